@@ -1,0 +1,41 @@
+"""What can go wrong with a platform, named. Collectors raise these; only the flow decides to wait, skip or stop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class Situation(Exception):
+    """A source cannot go on. The message is one sentence for the operator: no token, no cookie, no citizen's text."""
+
+
+class Unreachable(Situation):
+    """A passing fault: no network, a broken answer, a server error. Trying again soon may help."""
+
+
+class RateLimited(Situation):
+    """The platform asks for a pause; ``until`` is when it ends, None when it did not say."""
+
+    def __init__(self, message: str, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class BudgetSpent(Situation):
+    """Our own daily budget for this source is used up; what is left unread is read on the next day."""
+
+
+class CapReached(Situation):
+    """The platform's monthly cap or the account's credit is used up: a person must act."""
+
+
+class AccessRefused(Situation):
+    """A token or session is missing, wrong or dead, or the account is challenged: a person must act."""
+
+
+class AccountUnknown(Situation):
+    """The platform does not know the watched account: tanggap.toml must be mended."""
+
+
+class RequestRefused(Situation):
+    """The platform calls our request wrong; trying it again unchanged will not help."""

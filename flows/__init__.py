@@ -1,0 +1,1 @@
+"""Flows: the order of the work, its schedule and its retries. Prefect lives only here."""

@@ -1,0 +1,80 @@
+"""Every schema file and every MERGE once on DuckLake with an SQLite catalog: several machines may share the tables later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from duckdb_extensions import import_extension
+
+from mention import Gap, Page, Payload
+from settings import DATA
+from tests.test_triage_collecting import mention
+from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
+from triage.collecting import save_page, start_run
+from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
+from triage.reporting import read_report, save_report
+from triage.spending import load_prices, reserve
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    for extension in ("ducklake", "sqlite_scanner"):
+        import_extension(extension)
+    connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+    connection.execute("LOAD ducklake; LOAD sqlite_scanner; SET TimeZone = 'UTC'")
+    connection.execute(
+        f"ATTACH 'ducklake:sqlite:{tmp_path / 'catalog.sqlite'}' AS lake (DATA_PATH '{tmp_path / 'parquet'}'); USE lake"
+    )
+    applied_versions(connection)
+    for file in SCHEMA_FILES:
+        apply_schema(connection, file)
+    yield connection
+    connection.close()
+
+
+def test_schema_merges_and_questions_run_on_ducklake(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    executed: set[str] = set()
+    for attempt in range(2):  # the second time every MERGE meets its own rows
+        prices = load_prices(DATA / "prices.toml", NOW.date())
+        run_id = start_run(lake, "x", "tweepy", NOW)
+        reservation = reserve(lake, run_id, "x", {"x.post_read": 100}, prices, NOW)
+        page = Page(
+            "x", "mentions:a", [mention(1, f"caah {attempt}", str(attempt + 1))], [Payload("x:1", {"a": attempt})], {"ceiling": "1"}, 1,
+            reservation, [("x.post_read", "1")], [Gap(NOW - timedelta(days=1), NOW, "hole")],
+        )  # fmt: skip
+        save_page(lake, page, run_id, prices, NOW)
+        register_champion(
+            lake, {"model_version": "m1", "metrics": "{}", "path": "p", "sha256": "s", "trained_on": ""}, NOW
+        )
+        waiting = unassessed(lake, "m1", 10)
+        assert waiting["text"].tolist() == [f"caah {attempt}"]
+        save_assessments(lake, _opinions(waiting))
+        facts = read_report(lake, NOW.date(), __import__("zoneinfo").ZoneInfo("Asia/Jakarta"), NOW)
+        assert facts.flagged["mention_id"].tolist() == ["x:1"]
+        save_report(lake, facts, tmp_path / "r.html")
+    executed |= set(re.findall(r"merge_\w+", "\n".join(path.read_text() for path in HERE.glob("*.py"))))
+    assert executed == {path.stem for path in (HERE / "sql").glob("merge_*.sql")}, (
+        "a MERGE file that no code runs, or code without its file"
+    )
+    assert lake.execute("SELECT version, text FROM mention_versions").fetchall() == [(1, "caah 0")]
+    for check in (HERE / "checks").glob("*.sql"):
+        assert lake.execute(check.read_text()).fetchall() == [], check.name
+
+
+def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:
+    import hashlib
+
+    row = dict.fromkeys(COLUMNS) | {
+        "mention_id": "x:1", "model_version": "m1", "assessed_at": pd.Timestamp(NOW), "flag_score": 0.9, "flagged": True, "threshold": 0.3,
+        "category": "bencana", "urgency": 2, "restricted": False, "reasons": "[]", "place_candidates": "[]", "category_score": 0.5,
+        "urgency_score": 0.7, "text_sha256": hashlib.sha256(waiting["text"][0].encode()).hexdigest(),
+    }  # fmt: skip
+    return pd.DataFrame([row])

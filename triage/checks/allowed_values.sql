@@ -1,0 +1,20 @@
+-- Every value outside its vocabulary, and every number that cannot be (no CHECK, no ENUM: DuckLake refuses them).
+SELECT 'mentions.platform' AS what, platform AS value FROM mentions WHERE platform NOT IN ('x', 'instagram')
+UNION ALL SELECT 'mentions.kind', kind FROM mentions WHERE kind NOT IN ('post', 'comment', 'reply')
+UNION ALL SELECT 'mentions.mention_id', mention_id FROM mentions WHERE NOT regexp_full_match(mention_id, 'x:[0-9]+|instagram:(c:)?[0-9]+')
+UNION ALL SELECT 'mentions.seen', mention_id FROM mentions WHERE last_seen_at < first_seen_at
+UNION ALL SELECT 'collection_runs.status', status FROM collection_runs WHERE status NOT IN ('ok', 'degraded', 'failed')
+UNION ALL SELECT 'collection_runs.counts', run_id FROM collection_runs WHERE new > seen OR least(requests, seen, new, unmapped) < 0
+UNION ALL SELECT 'spend.state', state FROM spend WHERE state NOT IN ('reserved', 'settled', 'void')
+UNION ALL SELECT 'spend.void', spend_id FROM spend WHERE state = 'void' AND usd <> 0
+UNION ALL SELECT 'assessments.flag_score', mention_id FROM assessments WHERE NOT flag_score BETWEEN 0 AND 1
+UNION ALL SELECT 'assessments.flagged', mention_id FROM assessments WHERE flagged <> (flag_score >= threshold)
+UNION ALL SELECT 'assessments.urgency', urgency::text FROM assessments WHERE urgency NOT IN (0, 1, 2)
+UNION ALL SELECT 'assessments.lang', lang FROM assessments WHERE lang NOT IN ('id', 'su', 'jv', 'other')
+UNION ALL SELECT 'assessments.level', level FROM assessments WHERE level NOT IN ('kabkota', 'provinsi', 'pusat', 'luar_wilayah')
+UNION ALL SELECT 'assessments.duplicate_of', mention_id FROM assessments WHERE duplicate_of = mention_id
+UNION ALL SELECT 'models.status', status FROM models WHERE status NOT IN ('candidate', 'champion', 'retired')
+UNION ALL (SELECT 'models.champions', count(*)::text FROM models WHERE status = 'champion' HAVING count(*) > 1)
+UNION ALL SELECT 'reviews.verdict', verdict FROM reviews WHERE verdict NOT IN ('ya', 'bukan', 'ragu')
+UNION ALL SELECT 'cases.level', level FROM cases WHERE level NOT IN ('kabkota', 'provinsi', 'pusat', 'luar_wilayah')
+UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');

@@ -1,0 +1,19 @@
+-- One row each: every key that must be unique and is not (DuckLake knows no keys, so this watches).
+SELECT 'mentions' AS table_name, mention_id AS key, count(*) AS times FROM mentions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'payloads', payload_id, count(*) FROM payloads GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'mention_versions', mention_id || '/' || version, count(*) FROM mention_versions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'cursors', source || '/' || target, count(*) FROM cursors GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'collection_runs', run_id, count(*) FROM collection_runs GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'spend', spend_id, count(*) FROM spend GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'billed', day || '/' || kind || '/' || resource_id, count(*) FROM billed GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'assessments', mention_id || '/' || model_version, count(*) FROM assessments GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'models', model_version, count(*) FROM models GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'cases', case_id, count(*) FROM cases GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'case_mentions', case_id || '/' || mention_id, count(*) FROM case_mentions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'case_events', event_id, count(*) FROM case_events GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'commitments', commitment_id, count(*) FROM commitments GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'reviews', review_id, count(*) FROM reviews GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'users', user_id, count(*) FROM users GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'reports', day::text, count(*) FROM reports GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'schema_versions', version::text, count(*) FROM schema_versions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'origin', 'mode', count(*) FROM origin HAVING count(*) > 1;

@@ -1,0 +1,166 @@
+"""Storing what collectors bring: a page's payloads, rows, cursor, run and settled money in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from mention import Mention, Page
+from triage.database import sql
+from triage.spending import Price, settle
+
+_TIME = pa.timestamp("us", tz="UTC")
+_MENTION_COLUMNS = pa.schema(
+    [
+        (name, _TIME if name in {"created_at", "seen_at"} else pa.int64() if name.endswith("_count") else pa.string())
+        for name in [*Mention.__dataclass_fields__, "seen_at"]
+    ]
+)
+
+
+def start_run(connection: duckdb.DuckDBPyConnection, source: str, client_version: str, now: datetime) -> str:
+    run_id = uuid.uuid4().hex
+    connection.execute(
+        "INSERT INTO collection_runs VALUES (?, ?, ?, NULL, NULL, 0, 0, 0, 0, NULL, ?)",
+        [run_id, source, now, client_version],
+    )
+    return run_id
+
+
+def finish_run(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    status: str,
+    error: str | None,
+    lost_requests: int,
+    now: datetime,
+) -> None:
+    """status: ok | degraded (rows kept, something unread) | failed (nothing could be read); lost_requests brought no page."""
+    connection.execute(
+        "UPDATE collection_runs SET finished_at = ?, status = ?, error = ?, requests = requests + ? WHERE run_id = ?",
+        [now, status, error, lost_requests, run_id],
+    )
+
+
+def run_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, int]:
+    row = connection.execute(
+        "SELECT requests, seen, new, unmapped FROM collection_runs WHERE run_id = ?", [run_id]
+    ).fetchone()
+    assert row is not None
+    return dict(zip(("requests", "seen", "new", "unmapped"), row, strict=True))
+
+
+def requests_today(connection: duckdb.DuckDBPyConnection, source: str, now: datetime) -> int:
+    row = connection.execute(
+        "SELECT coalesce(sum(requests), 0) FROM collection_runs WHERE source = ? AND started_at::date = ?",
+        [source, now.date()],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def read_cursor(connection: duckdb.DuckDBPyConnection, source: str, target: str) -> dict[str, Any]:
+    row = connection.execute("SELECT state FROM cursors WHERE source = ? AND target = ?", [source, target]).fetchone()
+    return json.loads(row[0]) if row else {}
+
+
+def known_ids(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> set[str]:
+    rows = connection.execute(
+        "SELECT mention_id FROM mentions WHERE mention_id IN (SELECT unnest(?::text[]))", [list(ids)]
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def save_page(
+    connection: duckdb.DuckDBPyConnection, page: Page, run_id: str, prices: Mapping[str, Price], now: datetime
+) -> int:
+    """Store one page inside the caller's transaction; returns how many of its mentions were new."""
+    new = _save_mentions(connection, page.mentions, now)
+    _save_payloads(connection, page, now)
+    _merge(
+        connection,
+        "merge_cursor",
+        "page_cursor",
+        [{"source": page.source, "target": page.target, "state": json.dumps(page.state), "updated_at": now}],
+    )
+    _merge(
+        connection,
+        "merge_gaps",
+        "page_gaps",
+        [{"source": page.source, "target": page.target, "found_at": now, **asdict(gap)} for gap in page.gaps],
+        times=("from_at", "to_at", "found_at"),
+    )
+    if page.reservation:
+        settle(connection, page.reservation, page.charges, prices, now)
+    connection.execute(
+        "UPDATE collection_runs SET requests = requests + ?, seen = seen + ?, new = new + ?, unmapped = unmapped + ? WHERE run_id = ?",
+        [page.requests, len(page.mentions), new, page.unmapped, run_id],
+    )
+    return new
+
+
+def _save_mentions(connection: duckdb.DuckDBPyConnection, mentions: list[Mention], now: datetime) -> int:
+    newest = _newest_of_each(mentions)
+    if not newest:
+        return 0
+    rows = [asdict(mention) | {"seen_at": now} for mention in newest]
+    connection.register("page_mentions", pa.Table.from_pylist(rows, schema=_MENTION_COLUMNS))
+    known = len(known_ids(connection, [mention.mention_id for mention in newest]))
+    connection.execute(sql("keep_versions"))
+    connection.execute(sql("merge_mentions"))
+    connection.unregister("page_mentions")
+    return len(newest) - known
+
+
+def _newest_of_each(mentions: list[Mention]) -> list[Mention]:
+    """A page may show two edits of one post; MERGE wants each row once."""
+    newest: dict[str, Mention] = {}
+    for mention in mentions:
+        kept = newest.get(mention.mention_id)
+        if kept is None or _order(mention.platform_id) >= _order(kept.platform_id):
+            newest[mention.mention_id] = mention
+    return list(newest.values())
+
+
+def _order(platform_id: str) -> tuple[int, str]:
+    return len(platform_id), platform_id
+
+
+def _save_payloads(connection: duckdb.DuckDBPyConnection, page: Page, now: datetime) -> None:
+    rows = {}
+    for payload in page.payloads:
+        body = json.dumps(payload.body, ensure_ascii=False)
+        name = payload.mention_id or f"unmapped:{hashlib.sha256(body.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        payload_id = f"{page.source}:{name}"
+        rows[payload_id] = {
+            "payload_id": payload_id,
+            "source": page.source,
+            "mention_id": payload.mention_id,
+            "fetched_at": now,
+            "body": body,
+        }
+    _merge(connection, "merge_payloads", "page_payloads", list(rows.values()))
+
+
+def _merge(
+    connection: duckdb.DuckDBPyConnection,
+    statement: str,
+    view: str,
+    rows: list[dict[str, Any]],
+    times: Sequence[str] = ("updated_at", "fetched_at"),
+) -> None:
+    """Run one MERGE file on a batch of rows that it reads under the name of ``view``."""
+    if not rows:
+        return
+    schema = pa.schema([(name, _TIME if name in times else pa.string()) for name in rows[0]])
+    connection.register(view, pa.Table.from_pylist(rows, schema=schema))
+    connection.execute(sql(statement))
+    connection.unregister(view)

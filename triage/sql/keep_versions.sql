@@ -1,0 +1,12 @@
+-- Before an edit overwrites a text, the text it replaces is kept. `seen_at` is when that text was last seen.
+INSERT INTO mention_versions
+SELECT
+    mentions.mention_id,
+    1 + (SELECT count(*) FROM mention_versions AS earlier WHERE earlier.mention_id = mentions.mention_id)::integer,
+    mentions.text,
+    mentions.last_seen_at
+FROM page_mentions AS page
+JOIN mentions USING (mention_id)
+WHERE page.text <> mentions.text
+  AND NOT (length(page.platform_id) < length(mentions.platform_id)
+           OR (length(page.platform_id) = length(mentions.platform_id) AND page.platform_id < mentions.platform_id));

@@ -1,0 +1,28 @@
+-- New mentions come in; known ones follow the platform. `matched` and `first_seen_at` keep the first finding,
+-- and a page that still shows an older edit does not turn the text back.
+MERGE INTO mentions
+USING page_mentions AS page
+ON mentions.mention_id = page.mention_id
+WHEN MATCHED THEN UPDATE SET
+    text = CASE WHEN length(page.platform_id) < length(mentions.platform_id)
+                  OR (length(page.platform_id) = length(mentions.platform_id) AND page.platform_id < mentions.platform_id)
+                THEN mentions.text ELSE page.text END,
+    platform_id = CASE WHEN length(page.platform_id) < length(mentions.platform_id)
+                         OR (length(page.platform_id) = length(mentions.platform_id) AND page.platform_id < mentions.platform_id)
+                       THEN mentions.platform_id ELSE page.platform_id END,
+    author_handle = coalesce(page.author_handle, mentions.author_handle),
+    url = coalesce(page.url, mentions.url),
+    parent_id = coalesce(page.parent_id, mentions.parent_id),
+    thread_id = coalesce(page.thread_id, mentions.thread_id),
+    like_count = coalesce(page.like_count, mentions.like_count),
+    reply_count = coalesce(page.reply_count, mentions.reply_count),
+    client_version = page.client_version,
+    last_seen_at = page.seen_at
+WHEN NOT MATCHED THEN INSERT (
+    mention_id, platform_id, platform, kind, author_id, author_handle, text, lang, created_at, url, parent_id, thread_id,
+    matched, like_count, reply_count, client_version, first_seen_at, last_seen_at, deleted_at
+) VALUES (
+    page.mention_id, page.platform_id, page.platform, page.kind, page.author_id, page.author_handle, page.text, page.lang,
+    page.created_at, page.url, page.parent_id, page.thread_id, page.matched, page.like_count, page.reply_count,
+    page.client_version, page.seen_at, page.seen_at, NULL
+);
