@@ -1,0 +1,1 @@
+"""Understanding posts: text -> Assessment. No platform, no database, no Prefect in this room."""

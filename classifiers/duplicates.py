@@ -1,0 +1,125 @@
+"""Near-duplicates across platforms and days: exact key, then MinHash, then a check of what actually differs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Hashable, Sequence
+from datetime import datetime
+from typing import Any
+
+from rapidfuzz import fuzz
+
+NOISE = re.compile(r"https?://\S+|@[\w.]+|#\w+|\brt\s+(?=@)|[^\w\s]", re.UNICODE)
+WORD = re.compile(r"\w+")
+SHINGLE = 3  # words
+PERMUTATIONS, BANDS = 64, 16  # rows of 4: half of all pairs at 50 % likeness are looked at
+ALIKE = 88.0  # rapidfuzz ratio, 0..100
+SHORTEST = 5  # words; shorter texts fold only when exactly the same
+SHORTEST_EXACT = 3  # "amin", "mantap pak" by a hundred people are a hundred posts
+IDENTIFYING = re.compile(r"\d+")
+
+
+def plain_text(text: str) -> str:
+    """NFKC, lower case, without links, handles, tags and marks: what a repost keeps."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return " ".join(NOISE.sub(" ", folded).split())
+
+
+def exact_key(text: str) -> bytes:
+    """The same for texts that differ only in case, marks, links and spacing (128 bits)."""
+    return hashlib.blake2b(plain_text(text).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def same_post(one: str, other: str) -> bool:
+    """Whether two plain texts are one post passed on: nearly the same letters, and no other name, place or number.
+
+    Two families may use the same words; their numbers, names and places then differ, and they stay two posts.
+    """
+    if fuzz.ratio(one, other, score_cutoff=ALIKE) < ALIKE and not _extended(one, other):
+        return False
+    if sorted(IDENTIFYING.findall(one)) != sorted(IDENTIFYING.findall(other)) and not _extended(one, other):
+        return False
+    mine, theirs = WORD.findall(one), WORD.findall(other)
+    only_mine, only_theirs = _left_over(mine, theirs), _left_over(theirs, mine)
+    return not (only_mine and only_theirs)
+
+
+def _extended(one: str, other: str) -> bool:
+    """One is the other with words before or behind it ("repost: …", "tolong dibantu ya")."""
+    short, long = sorted((one, other), key=len)
+    return len(WORD.findall(short)) >= 2 * SHORTEST and short in long and len(long) <= 1.6 * len(short)
+
+
+def _left_over(words: list[str], others: list[str]) -> list[str]:
+    """Words without a counterpart: not there, and not a different spelling (one or two letters) of one that is."""
+    known = set(others)
+    missing = [w for w in words if w not in known and len(w) > 1]
+    free = [w for w in others if w not in set(words)]
+    return [w for w in missing if not any(_spelling(w, other) for other in free)]
+
+
+def _spelling(one: str, other: str) -> bool:
+    if one.isdigit() or other.isdigit():
+        return False
+    short, long = sorted((one, other), key=len)
+    vowelless = re.sub(r"[aeiou]", "", long)
+    return short == vowelless or (one[0] == other[0] and len(short) >= 4 and fuzz.ratio(one, other) >= 80)
+
+
+def _shingles(plain: str) -> list[str]:
+    words = plain.split()
+    return [" ".join(words[i : i + SHINGLE]) for i in range(max(len(words) - SHINGLE + 1, 1))]
+
+
+def duplicate_groups(
+    ids: Sequence[Hashable], texts: Sequence[str], created: Sequence[datetime | Any]
+) -> dict[Hashable, Hashable]:
+    """For every id the id of the earliest post it repeats; a post that repeats none stands for itself."""
+    order = sorted(range(len(ids)), key=lambda i: (created[i], str(ids[i])))
+    plain = [plain_text(text or "") for text in texts]
+    first_of: dict[int, int] = {}
+    exact: dict[str, int] = {}
+    fresh: list[int] = []
+    for i in order:
+        words = plain[i].count(" ") + 1 if plain[i] else 0
+        if words >= SHORTEST_EXACT and plain[i] in exact:
+            first_of[i] = exact[plain[i]]
+            continue
+        first_of[i] = i
+        if words >= SHORTEST_EXACT:
+            exact[plain[i]] = i
+        if words >= SHORTEST:
+            fresh.append(i)
+    _fold_near(fresh, plain, first_of)
+    return {ids[i]: ids[_first(i, first_of)] for i in range(len(ids))}
+
+
+def _first(i: int, first_of: dict[int, int]) -> int:
+    while first_of[i] != i:
+        i = first_of[i]
+    return i
+
+
+def _fold_near(fresh: list[int], plain: list[str], first_of: dict[int, int]) -> None:
+    """Looks, in order of time, for an earlier post that shares a MinHash band and passes ``same_post``."""
+    from rensa import RMinHash  # 20 ms to import, and only here
+
+    buckets: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+    rows = PERMUTATIONS // BANDS
+    for i in fresh:
+        sketch = RMinHash(num_perm=PERMUTATIONS, seed=42)
+        sketch.update(_shingles(plain[i]))
+        digest = sketch.digest()
+        keys = [(band, tuple(digest[band * rows : (band + 1) * rows])) for band in range(BANDS)]
+        tried: set[int] = set()
+        for key in keys:
+            for other in buckets.get(key, ())[:20]:
+                if other not in tried and first_of[i] == i:
+                    tried.add(other)
+                    if same_post(plain[other], plain[i]):
+                        first_of[i] = other
+        if first_of[i] == i:
+            for key in keys:
+                buckets.setdefault(key, []).append(i)

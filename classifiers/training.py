@@ -1,0 +1,183 @@
+"""Fitting: labelled posts -> model file. The same posts give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from classifiers.corpus import corpus_fingerprint, read_corpus
+from classifiers.features import FeatureSettings, Vocabulary, vocabulary_arrays
+from classifiers.heads import Head, fit_platt, fit_temperature, sigmoid
+from classifiers.lexicon import spelling_lexicon
+from classifiers.measuring import average_precision, calibration_error
+from classifiers.model_file import ModelCard, packed, save_model
+from classifiers.normalising import Normaliser
+
+FOLDS = 5
+FLAG_C, HEAD_C = 10.0, 10.0  # inverse regularisation, see benchmarks/text_choices.py
+RECALL_FLOOR = 0.95  # of ten thousand pleas we accept that 500 are below the line; they still appear in the sample
+URGENT_RECALL_FLOOR = 0.95
+MULTICLASS = ("category", "topic", "urgency", "lang")
+Progress = Callable[[str, float], None]
+
+
+def train(corpus_dir: Path, models_dir: Path, on_progress: Progress | None = None) -> ModelCard:
+    """Fits every head on a folder of labelled files, calibrates it, chooses the thresholds and saves the champion."""
+    tell = on_progress or (lambda step, share: None)
+    tell("reading the corpus", 0.0)
+    corpus = read_corpus(Path(corpus_dir))
+    return train_on(corpus, Path(models_dir), tell)
+
+
+def train_on(corpus: pd.DataFrame, models_dir: Path, tell: Progress) -> ModelCard:
+    """The same from a table as ``read_corpus`` gives it."""
+    lexicon = spelling_lexicon()
+    known = corpus[corpus["flag"] != "b"].reset_index(drop=True)
+    normaliser = Normaliser(lexicon)
+    documents = [normaliser.tokens(text) for text in known["text"]]
+    tell("learning the vocabulary", 0.1)
+    vocabulary = Vocabulary.fit(documents, FeatureSettings())
+    matrix = vocabulary.matrix(documents)
+    tell("fitting", 0.2)
+    heads = {name: fit_head(name, matrix, known) for name in ("flag", *MULTICLASS)}
+    tell("cross-fitting", 0.4)
+    held_back = cross_fit(documents, known, lambda share: tell("cross-fitting", 0.4 + 0.5 * share))
+    thresholds, metrics = calibrate(heads, held_back, known)
+    header = _header(heads, vocabulary, thresholds, lexicon)
+    arrays = {**vocabulary_arrays(vocabulary), **_weights(heads)}
+    trained_on = {"rows": len(known), "borderline": len(corpus) - len(known), "sha256": corpus_fingerprint(corpus)}
+    tell("saving", 0.95)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return save_model(models_dir, packed(arrays, header), now, metrics, trained_on)
+
+
+def head_rows(name: str, labelled: pd.DataFrame) -> np.ndarray:
+    """Which rows teach a head: needs teach category and urgency, all else teaches the topic."""
+    if name in ("category", "urgency"):
+        return ((labelled["flag"] == "1") & (labelled[name] != "-")).to_numpy()
+    if name == "topic":
+        return ((labelled["flag"] == "0") & (labelled["topic"] != "-")).to_numpy()
+    return (labelled[name] != "-").to_numpy()
+
+
+def _targets(name: str, labelled: pd.DataFrame) -> np.ndarray:
+    values = labelled[name].str.split("|").str[0] if name == "category" else labelled[name]
+    return values.to_numpy(dtype=str)
+
+
+def fit_head(name: str, matrix: sparse.csr_matrix, labelled: pd.DataFrame) -> Head:
+    """One uncalibrated linear head."""
+    from sklearn.linear_model import LogisticRegression  # here: its import takes 2 s that predicting does not need
+
+    rows = head_rows(name, labelled)
+    targets = _targets(name, labelled)[rows]
+    classes = tuple(sorted(set(targets)))
+    if len(classes) < 2:
+        return Head(name, classes or ("-",), np.zeros((matrix.shape[1], 1), np.float32), np.zeros(1))
+    solver = "liblinear" if len(classes) == 2 else "lbfgs"
+    model = LogisticRegression(C=FLAG_C if name == "flag" else HEAD_C, solver=solver, max_iter=400, random_state=0)
+    model.fit(matrix[rows].astype(np.float64), targets)
+    weights, bias = model.coef_.T, model.intercept_
+    if len(classes) == 2 and name != "flag":
+        weights, bias = np.hstack([np.zeros_like(weights), weights]), np.array([0.0, float(bias[0])])
+    return Head(name, classes, weights.astype(np.float32), np.asarray(bias, dtype=np.float64))
+
+
+def cross_fit(documents: list[list[str]], known: pd.DataFrame, tell: Callable[[float], None]) -> dict[str, np.ndarray]:
+    """Margins of every head on posts it was not fitted on; folds never divide a situation."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    classes = {name: tuple(sorted(set(_targets(name, known)[head_rows(name, known)]))) for name in MULTICLASS}
+    margins = {name: np.full((len(known), max(len(classes[name]), 1)), -20.0) for name in MULTICLASS}
+    margins["flag"] = np.zeros((len(known), 1))
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    for number, (inside, outside) in enumerate(folds.split(documents, known["flag"], known["situation"])):
+        vocabulary = Vocabulary.fit([documents[i] for i in inside], FeatureSettings())
+        learned = vocabulary.matrix([documents[i] for i in inside])
+        asked = vocabulary.matrix([documents[i] for i in outside])
+        part = known.iloc[inside].reset_index(drop=True)
+        for name in margins:
+            head = fit_head(name, learned, part)
+            found = asked @ head.weights + head.bias
+            if name == "flag":
+                margins[name][outside] = found
+            else:
+                columns = [classes[name].index(c) for c in head.classes]
+                margins[name][np.ix_(outside, columns)] = found
+        tell((number + 1) / FOLDS)
+    return margins
+
+
+def calibrate(heads: dict[str, Head], margins: dict[str, np.ndarray], known: pd.DataFrame) -> tuple[dict, dict]:
+    """Fits slopes on held-back margins, chooses thresholds from the recall floors, and measures."""
+    truth = (known["flag"] == "1").to_numpy().astype(int)
+    flag = heads["flag"]
+    margin = margins["flag"][:, 0]
+    flag.slope, flag.offset = fit_platt(margin, truth)
+    score = sigmoid(flag.slope * margin + flag.offset)
+    threshold = float(np.quantile(score[truth == 1], 1 - RECALL_FLOOR, method="lower"))
+    metrics: dict[str, Any] = {
+        "flag_ap": average_precision(truth, score),
+        "flag_ece": calibration_error(truth, score),
+        "recall_at_threshold": float((score[truth == 1] >= threshold).mean()),
+        "flagged_share": float((score >= threshold).mean()),
+    }
+    for name in MULTICLASS:
+        head, rows = heads[name], head_rows(name, known)
+        if len(head.classes) < 2:
+            continue
+        number = np.array([head.classes.index(c) for c in _targets(name, known)[rows]])
+        head.slope = fit_temperature(margins[name][rows], number)
+        metrics[f"{name}_accuracy"] = float((margins[name][rows].argmax(1) == number).mean())
+    urgent = _urgent_threshold(heads["urgency"], margins["urgency"], known)
+    thresholds = {
+        "flag": threshold,
+        "flag_reason": f"the highest score that keeps {RECALL_FLOOR:.0%} of the pleas of the corpus when cross-fitted",
+        "urgent": urgent,
+        "urgent_reason": f"keeps {URGENT_RECALL_FLOOR:.0%} of the posts where life is at risk",
+        "share": float(truth.mean()),
+    }
+    return thresholds, metrics | {"registers": _per_register(known, truth, score)}
+
+
+def _urgent_threshold(head: Head, margins: np.ndarray, known: pd.DataFrame) -> float:
+    from classifiers.heads import softmax
+
+    rows = head_rows("urgency", known) & (known["urgency"] == "2").to_numpy()
+    if "2" not in head.classes or not rows.any():
+        return 0.5
+    chance = softmax(head.slope * margins[rows])[:, head.classes.index("2")]
+    return float(min(np.quantile(chance, 1 - URGENT_RECALL_FLOOR, method="lower"), 0.5))
+
+
+def _per_register(known: pd.DataFrame, truth: np.ndarray, score: np.ndarray) -> dict[str, float]:
+    found = {}
+    for register, index in known.groupby("register").indices.items():
+        if 0 < truth[index].sum() < len(index):
+            found[str(register)] = average_precision(truth[index], score[index])
+    return found
+
+
+def _header(heads: dict[str, Head], vocabulary: Vocabulary, thresholds: dict, lexicon: dict[str, str]) -> dict:
+    return {
+        "settings": asdict(vocabulary.settings),
+        "heads": [
+            {"name": h.name, "classes": h.classes, "bias": h.bias.tolist(), "slope": h.slope, "offset": h.offset}
+            for h in heads.values()
+        ],
+        "thresholds": thresholds,
+        "lexicon": lexicon,
+    }
+
+
+def _weights(heads: dict[str, Head]) -> dict[str, np.ndarray]:
+    """The flag decides who is seen and keeps 32 bits; the other heads are stored in 16."""
+    kinds = {name: np.float32 if name == "flag" else np.float16 for name in heads}
+    return {f"weights_{name}": head.weights.astype(kinds[name]) for name, head in heads.items()}

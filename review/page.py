@@ -1,0 +1,228 @@
+"""The facts of a day as the page shows them, section by section; the words live in templates/report.html.j2."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from pandas import NaT, Timestamp
+
+from review.cards import CardMaker, source_words
+from review.links import platform_of
+from review.marking import marked
+from review.masking import shorten
+from review.ordering import Ordered, urgency_of
+from review.plots import Bar, bars
+from review.routing import door
+from review.source_health import cause_words, source_lines
+from review.wording import (
+    PLATFORMS,
+    age_words,
+    clock,
+    decimal,
+    label,
+    long_date,
+    moment_words,
+    number,
+    short_date,
+    taxonomy,
+    zone_name,
+)  # fmt: skip
+from settings import Settings
+from triage.reporting import ReportFacts
+
+TEMPLATES = Path(__file__).parent / "templates"
+LARGEST_PAGE = 500_000  # bytes
+SAMPLE_SHOWN = 220  # characters
+MOST_KECAMATAN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much of the page is told in full, so that it stays below LARGEST_PAGE: characters of a shown and of a folded text."""
+
+    shown: int
+    folded: int
+
+
+DETAILS = (Detail(600, 600), Detail(600, 240), Detail(420, 140), Detail(260, 90), Detail(140, 40), Detail(60, 0))
+
+
+def render_page(facts: ReportFacts, settings: Settings, groups: Ordered, maker: CardMaker, csv_name: str) -> bytes:
+    """The page as UTF-8, told in as much detail as fits."""
+    page = b""
+    for detail in DETAILS:
+        page = _render(facts, settings, groups, maker, csv_name, detail)
+        if len(page) <= LARGEST_PAGE:
+            break
+    return page
+
+
+def _render(
+    facts: ReportFacts, settings: Settings, groups: Ordered, maker: CardMaker, csv_name: str, detail: Detail
+) -> bytes:
+    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    content: dict[str, Any] = {
+        "css": Markup(css),  # noqa: S704  # our own file
+        "css_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        "demo": settings.demo,
+        "program": settings.program.name,
+        "date": long_date(facts.day),
+        "covered": _covered(facts),
+        "made": f"{moment_words(facts.made_at, facts.zone, facts.made_at)} {zone_name(facts.zone)}",
+        "counts": _counts(facts, groups, settings.program.capacity_per_day),
+        "sources": source_lines(facts, settings),
+        "fresh": [maker.card(group, detail.shown) for group in groups.fresh],
+        "older": [maker.card(group, detail.shown) for group in groups.older],
+        "fresh_folded": [maker.card(group, detail.folded) for group in groups.fresh_folded],
+        "older_folded": [maker.card(group, detail.folded) for group in groups.older_folded],
+        "topics": _topics(facts),
+        "sample": _sample(facts, maker),
+        "gaps": _gaps(facts),
+        "plots": _plots(facts),
+        "spending": _spending(facts, settings),
+        "model": facts.model_version,
+        "threshold": _threshold(facts),
+        "recall": round(settings.thresholds.recall_floor * 100),
+        "csv_name": csv_name,
+    }
+    return _environment().get_template("report.html.j2").render(content).encode("utf-8")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = number
+    return environment
+
+
+def _covered(facts: ReportFacts) -> str:
+    zone = zone_name(facts.zone)
+    to = f"{short_date(facts.covered_to.astimezone(facts.zone).date())} {clock(facts.covered_to, facts.zone)} {zone}"
+    if facts.covered_from is None:
+        return f"laporan pertama, semua yang terbaca sampai {to}"
+    return f"{short_date(facts.covered_from.astimezone(facts.zone).date())} {clock(facts.covered_from, facts.zone)} sampai {to}"
+
+
+def _counts(facts: ReportFacts, groups: Ordered, capacity: int) -> dict[str, int]:
+    shown = len(groups.fresh) + len(groups.older)
+    every = groups.all_groups
+    return {
+        "shown": shown,
+        "fresh": len(groups.fresh),
+        "older": len(groups.older),
+        "folded": len(groups.fresh_folded) + len(groups.older_folded),
+        "urgent": sum(any(urgency_of(row) == 2 for row in group.rows) for group in every),
+        "similar": sum(len(group.others) for group in every),
+        "capacity": capacity,
+        "new_mentions": facts.new_mentions,
+        "new_flagged": facts.new_flagged,
+        "restricted": facts.restricted_waiting,
+        "restricted_new": facts.restricted_new,
+        "restricted_urgent": facts.restricted_urgent,
+    }
+
+
+def _topics(facts: ReportFacts) -> list[dict[str, Any]]:
+    """Out-of-scope counts with their doors; topics that need no answer come last."""
+    rows = [
+        {"label": label("topic", row["topic"], "Lain-lain"), "about": taxonomy().get("topic", {}).get(row["topic"], {}).get("about", ""),
+         "mentions": int(row["mentions"]), "door": door(row["topic"])}
+        for row in facts.topics.to_dict("records")
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: row["door"] is None)
+
+
+def _sample(facts: ReportFacts, maker: CardMaker) -> list[dict[str, Any]]:
+    found = []
+    for row in facts.sample.to_dict("records"):
+        shown = maker.masked(row["text"])
+        url = row["url"] if isinstance(row["url"], str) else ""
+        found.append(
+            {
+                "mention_id": row["mention_id"],
+                "near": row["chosen"] == "nyaris",
+                "text": marked(shorten(shown.text, SAMPLE_SHOWN), []),
+                "source": source_words(row),
+                "age": age_words(row["created_at"].to_pydatetime(), facts.zone, facts.made_at),
+                "topic": label("topic", row["topic"], "Lain-lain"),
+                "url": url,
+                "link": platform_of(url),
+            }
+        )
+    return found
+
+
+def _gaps(facts: ReportFacts) -> list[str]:
+    """The spans that could not be read, in a sentence each."""
+    found = []
+    for row in facts.gaps.to_dict("records"):
+        ends = [
+            moment_words(row[key].to_pydatetime(), facts.zone, facts.made_at)
+            for key in ("from_at", "to_at")
+            if isinstance(row[key], Timestamp) and row[key] is not NaT
+        ]
+        span = " sampai ".join(ends) if len(ends) == 2 else f"sampai {ends[0]}" if ends else "waktu tidak diketahui"
+        found.append(f"{PLATFORMS.get(row['source'], row['source'])}, {span}: {_gap_reason(str(row['reason']))}")
+    return found
+
+
+def _gap_reason(reason: str) -> str:
+    return cause_words(reason)
+
+
+def _plots(facts: ReportFacts) -> dict[str, Markup]:
+    days = [
+        Bar(short_date(_day(row["day"])), int(row["mentions"]), int(row["flagged"]))
+        for row in facts.volume.to_dict("records")
+    ]
+    by_kind: dict[str, list[Bar]] = {"category": [], "kecamatan": []}
+    for row in facts.counts.to_dict("records"):
+        name = (
+            label("category", row["name"])
+            if row["kind"] == "category"
+            else ("Tidak disebut" if row["name"] == "-" else row["name"])
+        )
+        by_kind[row["kind"]].append(Bar(name, int(row["mentions"])))
+    return {
+        "volume": bars("volume", "Unggahan per hari, 14 hari terakhir", days[::-1], with_part=True, label_width=76),
+        "category": bars(
+            "kategori", "Yang ditandai per kategori, 14 hari terakhir", by_kind["category"], label_width=124
+        ),
+        "kecamatan": bars(
+            "kecamatan",
+            "Yang ditandai per kecamatan, 14 hari terakhir",
+            by_kind["kecamatan"][:MOST_KECAMATAN],
+            label_width=124,
+        ),
+    }
+
+
+def _day(value: Any) -> Any:
+    return value.date() if hasattr(value, "date") else value
+
+
+def _spending(facts: ReportFacts, settings: Settings) -> str:
+    spent = float(facts.sources["usd_today"].sum()) if len(facts.sources) else 0.0
+    if not settings.x.enabled:
+        return f"{decimal(spent)} USD"
+    return f"{decimal(spent)} USD dari paling banyak {decimal(settings.x.usd_per_day)} USD"
+
+
+def _threshold(facts: ReportFacts) -> str:
+    for frame in (facts.flagged, facts.sample):
+        if len(frame):
+            return decimal(float(frame["threshold"].iloc[0]))
+    return ""
