@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -16,11 +15,15 @@ from review.marking import found_phrases, marked
 from review.masking import Masked, masked, shorten
 from review.ordering import Group, Row, urgency_of
 from review.routing import Proposal, propose
-from review.wording import KINDS, LANGUAGES, PLATFORMS, age_words, label, moment_words
+from review.withheld import may_be_restricted
+from review.wording import KINDS, LANGUAGES, PLATFORMS, age_words, label, when_words
 from settings import Settings
 from triage.reporting import ReportFacts
 
-MOST_REASONS = 4
+MOST_READINGS = 3
+SHORTENED = "teks dipendekkan"
+WITHHELD = "(isi terbatas, tidak ditampilkan)"
+NO_TEXT = Markup("<em>Tanpa teks. Lihat gambarnya lewat tautan.</em>")
 REPLY_SHOWN = 80  # characters of what a reply answers
 LIKELY, SURE = 0.6, 0.8  # weight of a place reading: below LIKELY the readings are listed, from SURE on it is stated
 
@@ -44,8 +47,8 @@ class Card:
 
     mention_id: str
     source: str
-    age: str
-    moment: str
+    age: str  # "3 jam lalu"
+    when: str  # the age and the clock
     language: str
     text: Markup
     plain_text: str
@@ -56,9 +59,10 @@ class Card:
     urgency: int
     urgency_label: str
     place: str
+    certainty: str
     proposal: Proposal
     score: str
-    reasons: list[str]
+    phrases: list[str]  # what spoke for a plea and may be shown
     link: str | None  # "Instagram" or "X" when the address may be followed
     url: str
     similar: list[Similar]
@@ -73,6 +77,7 @@ class CardMaker:
         self.home = region_name(settings.program.region)
         self.handles = [account.handle for section in (settings.x, settings.instagram) for account in section.accounts]
         self._masked: dict[str, Masked] = {}
+        self._cards: dict[str, Card] = {}
 
     def masked(self, text: str) -> Masked:
         if text not in self._masked:
@@ -80,32 +85,48 @@ class CardMaker:
         return self._masked[text]
 
     def card(self, group: Group, most_characters: int) -> Card:
-        row = group.head
+        """The card of a group, its text cut to so many characters; 0 leaves the text out."""
+        key = group.head["mention_id"]
+        if key not in self._cards:
+            self._cards[key] = self._card(group.head)
+        full = self._cards[key]
+        similar = [self.similar(other) for other in group.others]
+        if most_characters == 0:
+            return replace(full, text=Markup(""), similar=similar)
+        text = shorten(full.plain_text, most_characters)
+        if text == full.plain_text:
+            return replace(full, similar=similar)
+        notes = list(dict.fromkeys([*full.notes, SHORTENED]))
+        return replace(full, text=marked(text, full.phrases), notes=notes, similar=similar)
+
+    def _card(self, row: Row) -> Card:
         shown = self.masked(row["text"])
-        text = shorten(shown.text, most_characters)
-        phrases = speaking_for(row["reasons"])
+        phrases = found_phrases(shown.text, speaking_for(row["reasons"]))
         urgency = urgency_of(row)
+        moment, facts = _moment(row), self.facts
+        place, certainty = place_words(row["place_candidates"])
         return Card(
             mention_id=row["mention_id"],
             source=source_words(row),
-            age=age_words(_moment(row), self.facts.zone, self.facts.made_at),
-            moment=moment_words(_moment(row), self.facts.zone, self.facts.made_at),
+            age=age_words(moment, facts.zone, facts.made_at),
+            when=when_words(moment, facts.zone, facts.made_at),
             language=LANGUAGES.get(_text(row["lang"]), ""),
-            text=marked(text, phrases) if text else Markup("<em>(tanpa teks: lihat gambarnya di tautan)</em>"),
+            text=marked(shown.text, phrases) if shown.text else NO_TEXT,
             plain_text=shown.text,
-            notes=_notes(row, shown, text),
+            notes=_notes(row, shown),
             answers=self.answers(row),
             category=label("category", _text(row["category"])),
             category_key=_text(row["category"]),
             urgency=urgency,
             urgency_label=label("urgency", str(urgency)),
-            place=self.place(row),
+            place=place,
+            certainty=certainty,
             proposal=self.proposal(row),
             score=score_words(float(row["flag_score"])),
-            reasons=found_phrases(shown.text, phrases)[:MOST_REASONS],
+            phrases=phrases,
             link=platform_of(_text(row["url"])),
             url=_text(row["url"]),
-            similar=[self.similar(other) for other in group.others],
+            similar=[],
         )
 
     def similar(self, row: Row) -> Similar:
@@ -122,23 +143,9 @@ class CardMaker:
     def answers(self, row: Row) -> str:
         """The start of what a reply answers, masked; empty for a post of its own."""
         parent = _text(row["parent_text"])
+        if may_be_restricted(parent):
+            return WITHHELD
         return shorten(" ".join(self.masked(parent).text.split()), REPLY_SHOWN) if parent.strip() else ""
-
-    def place(self, row: Row) -> str:
-        """The place and how sure it is; the readings side by side when none stands out."""
-        readings = json_list(row["place_candidates"])
-        if not readings:
-            return "Tempat tidak disebut"
-        best = float(readings[0].get("weight", 0))
-        name = _place_name(str(readings[0].get("code", "")), self.region)
-        if best >= LIKELY or len(readings) == 1:
-            return f"{name}: {'cukup yakin' if best >= SURE else 'mungkin'}"
-        names = list(dict.fromkeys(_short_place(str(reading.get("code", ""))) for reading in readings[:3]))
-        return (
-            f"Mungkin: {' atau '.join(names)}"
-            if len(names) < 3
-            else f"Mungkin: {names[0]}, {names[1]}, atau {names[2]}"
-        )
 
     def proposal(self, row: Row) -> Proposal:
         return propose(
@@ -149,6 +156,18 @@ class CardMaker:
             _text(row["kabkota"]) or None,
             self.home,
         )
+
+
+def place_words(candidates: Any) -> tuple[str, str]:
+    """The place and how sure it is; the readings side by side when none stands out."""
+    readings = [(str(reading.get("code", "")), float(reading.get("weight", 0))) for reading in json_list(candidates)]
+    if not readings:
+        return "Tidak disebut", ""
+    code, weight = readings[0]
+    if weight >= LIKELY or len(readings) == 1:
+        return full_place(code), "cukup yakin" if weight >= SURE else "mungkin"
+    names = list(dict.fromkeys(short_place(code) for code, _ in readings))[:MOST_READINGS]
+    return " atau ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names), "belum pasti"
 
 
 def speaking_for(reasons: Any) -> list[str]:
@@ -185,36 +204,30 @@ def _short_name(name: str) -> str:
     return name.replace("Kabupaten ", "Kab. ")
 
 
-def _place_name(code: str, home: str) -> str:
-    """Desa Sukamulya, Kec. Sukatani, Kab. Bekasi; without the regency's name nothing is certain in this province."""
+def full_place(code: str) -> str:
+    """Desa Sukamulya, Kec. Sukatani, Kab. Bekasi: without the regency's name nothing is certain in this province."""
+    region = get_wilayah(code)
+    if region is None or region.level < 3:
+        return _short_name(region_name(code))
     parts = code.split(".")
-    names: Sequence[str] = [region_name(".".join(parts[: size + 1])) for size in range(1, len(parts))]
-    words = [_short_name(names[0])] if names else [region_name(code)]
-    if len(names) > 1:
-        words.insert(0, f"Kec. {names[1]}")
-    if len(names) > 2:
-        words.insert(0, f"Desa/Kel. {names[2]}")
-    return ", ".join(words)
+    words = [f"Kec. {region_name('.'.join(parts[:3]))}", _short_name(region_name(".".join(parts[:2])))]
+    return ", ".join([f"{'Kel.' if region.type == 'kelurahan' else 'Desa'} {region.name}", *words] if region.level == 4 else words)
 
 
-def _short_place(code: str) -> str:
+def short_place(code: str) -> str:
     """Sukatani (Kab. Bekasi)"""
     region = get_wilayah(code)
-    if region is None:
-        return code
-    return (
-        _short_name(region.name)
-        if code.count(".") == 1
-        else f"{region.name} ({_short_name(region_name('.'.join(code.split('.')[:2])))})"
-    )
+    if region is None or region.level < 3:
+        return _short_name(region_name(code))
+    return f"{region.name} ({_short_name(region_name('.'.join(code.split('.')[:2])))})"
 
 
-def _notes(row: Row, shown: Masked, text: str) -> list[str]:
+def _notes(row: Row, shown: Masked) -> list[str]:
     notes = []
     if shown.hidden:
         notes.append("⟂ tanda tersembunyi dihapus")
-    if shown.shortened or text != shown.text:
-        notes.append("teks dipendekkan")
+    if shown.shortened:
+        notes.append(SHORTENED)
     if row["edits"]:
         notes.append(f"sudah disunting {int(row['edits'])}×")
     return notes

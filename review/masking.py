@@ -35,7 +35,7 @@ _SPELT = r"(?:nol|kosong|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|hi
 _OWN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("EMAIL", re.compile(r"[\w.+-]{2,}\s?(?:@|\(at\)|\[at\])\s?[\w-]+\s?(?:\.|\(dot\)|\[dot\])\s?(?:co\.id|com|net|org|id)\b", re.I)),
     # +62…, 62 8…, 08…: up to three separators between any two digits, the letter o for a nought.
-    ("PHONE", re.compile(rf"(?<![\w])(?:\(?\+?\s?62\)?|[0oO]){_SEPARATOR}8(?:{_SEPARATOR}[0-9oOlI]){{7,12}}(?![0-9])")),
+    ("PHONE", re.compile(rf"(?<![\w])(?:\(?\+?\s?62\)?|[0oO]){_SEPARATOR}8(?:{_SEPARATOR}(?:[0-9]|[oOlI](?=[0-9]))){{7,12}}(?![0-9])")),
     ("PHONE", re.compile(r"(?:wa\.me/|whatsapp\.com/send\?phone=)\+?[0-9]{8,15}", re.I)),
     ("PHONE", re.compile(rf"\b(?:nol|kosong){_SEPARATOR}\s*(?:delapan|dalapan)(?:[\s.,-]+{_SPELT}){{6,12}}\b", re.I)),
     ("PHONE", re.compile(r"(?<![\w.])(?:\(0\d{2,3}\)|0(?:2[1-9]|[3-79]\d)\d?)[ .-]?\d{3,4}[ .-]?\d{3,4}(?!\d)")),
@@ -47,9 +47,14 @@ _OWN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("GEO", re.compile(r"-?\d{1,2}\.\d{4,}\s*[,;]\s*-?\d{2,3}\.\d{4,}")),
     ("LINK", re.compile(r"\b(?:https?://)?(?:maps\.app\.goo\.gl|goo\.gl/maps|www\.google\.com/maps|maps\.google\.com)/\S+", re.I)),
 )  # fmt: skip
+_REPEATED = re.compile(r"(\[(?:nama|alamat)\])(?:[ ,]{1,2}\1)+")
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z0-9_](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?)")
 # Offices write under such names; a private person rarely does.
-_OFFICIAL = re.compile(r"pemkab|pemkot|pemprov|pemda|kabupaten|kab\.?_?bekasi|kota\.?_?bekasi|bekasikab|bupati|gubernur|dinas|dinsos|dinkes|disdik|disduk|disnaker|bpbd|damkar|rsud|puskesmas|bpjs|kemensos|kemenkes|kemendik|basarnas|polres|polsek|polri|tmc|humas|diskominfo|satpol|kecamatan|kelurahan|desa_|jabar|lapor1708|quickresponse|quick_response|\bqr[._]|jqr|ridwankamil|dedimulyadi|jokowi|prabowo", re.I)  # fmt: skip
+_OFFICIAL = re.compile(
+    r"pemkab|pemkot|pemprov|pemda|kab[._]?bekasi|kota[._]?bekasi|bekasikab|dinas|dinsos|dinkes|disduk|disnaker|diskominfo|disperkim|bpbd|damkar|rsud|puskesmas|"
+    r"bpjs|kemensos|kemenkes|kemendik|basarnas|baznas|polres|polsek|quick[._]?response|^(?:admin|min|dlh|dishub|disdik|pln|pdam|qr|jqr|lapor|humas|bupati|gubernur|camat)(?:$|[._0-9])",
+    re.IGNORECASE,
+)
 
 
 class Span(NamedTuple):
@@ -126,11 +131,11 @@ def _from_lokal(text: str, match: PiiMatch) -> Span | None:
 
 
 def _replace(text: str, spans: list[Span]) -> str:
-    """Overlapping spans become one, under the word of the one that begins first (the longer when they begin together)."""
+    """Overlapping spans become one, under the word of the one that begins first; a bare number's word only when nothing knows better."""
     parts: list[str] = []
     done = 0
     merged: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+    for span in sorted(spans, key=lambda s: (s.start, s.kind == "NUMBER", s.kind == "NAME", -s.end)):
         if merged and span.start < merged[-1].end:
             merged[-1] = merged[-1]._replace(end=max(merged[-1].end, span.end))
         else:
@@ -138,4 +143,4 @@ def _replace(text: str, spans: list[Span]) -> str:
     for span in merged:
         parts += [text[done : span.start], WORDS[span.kind]]
         done = span.end
-    return re.sub(r"(\[nama\])(?: \[nama\])+", r"\1", "".join([*parts, text[done:]]))
+    return _REPEATED.sub(r"\1", "".join([*parts, text[done:]]))

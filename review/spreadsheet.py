@@ -11,8 +11,8 @@ from review.ordering import Group, Row, urgency_of
 from review.wording import label
 
 HEADERS = (
-    "No", "ID", "Ditulis", "Sumber", "Kategori", "Urgensi", "Tempat", "Usulan dinas", "Tingkat", "Kekuatan", "Skor", "Teks (disamarkan)",
-    "Kata yang menandai", "Serupa dengan", "Tautan",
+    "No", "ID", "Ditulis", "Sumber", "Kategori", "Urgensi", "Tempat", "Kepastian tempat", "Usulan dinas", "Tingkat", "Kekuatan", "Skor", "Teks (disamarkan)",
+    "Kata yang menandai", "Catatan", "Serupa dengan", "Tautan",
 )  # fmt: skip
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 
@@ -44,7 +44,7 @@ def _cells(group: Group, row: Row, maker: CardMaker) -> list[str]:
     card = maker.card(Group(row, []), most_characters=600)
     written = row["created_at"].to_pydatetime().astimezone(maker.facts.zone).strftime("%Y-%m-%d %H:%M")
     return [
-        card.mention_id, written, source_words(row), card.category, label("urgency", str(urgency_of(row))), card.place, card.proposal.agency,
-        card.proposal.level, card.score, f"{float(row['flag_score']):.3f}", card.plain_text, "; ".join(card.reasons),
+        card.mention_id, written, source_words(row), card.category, label("urgency", str(urgency_of(row))), card.place, card.certainty, card.proposal.agency,
+        card.proposal.level, card.score, f"{float(row['flag_score']):.3f}", card.plain_text, "; ".join(card.phrases), "; ".join(card.notes),
         "" if row is group.head else str(group.head["mention_id"]), card.url,
     ]  # fmt: skip

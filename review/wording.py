@@ -71,6 +71,12 @@ def age_words(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     return "kemarin" if days == 1 else f"{days} hari lalu"
 
 
+def when_words(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Age and clock, without saying a thing twice: "3 jam lalu (hari ini 04.35)", "kemarin 21.15", "3 hari lalu (Sab 21 Nov 21.15)"."""
+    age, exact = age_words(moment, zone, now), moment_words(moment, zone, now)
+    return exact if age == "kemarin" else f"{age} ({exact})"
+
+
 def number(value: float) -> str:
     """1.234"""
     return f"{value:,.0f}".replace(",", ".")
