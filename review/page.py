@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from pandas import NaT, Timestamp
+from pandas import isna
 
 from review.cards import CardMaker, source_words
 from review.links import platform_of
@@ -20,7 +20,7 @@ from review.masking import shorten
 from review.ordering import Ordered, urgency_of
 from review.plots import Bar, bars
 from review.routing import door
-from review.source_health import cause_words, source_lines
+from review.source_health import gap_words, source_lines
 from review.wording import (
     PLATFORMS,
     age_words,
@@ -68,6 +68,7 @@ def _render(
     facts: ReportFacts, settings: Settings, groups: Ordered, maker: CardMaker, csv_name: str, detail: Detail
 ) -> bytes:
     css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    topics = _topics(facts)
     content: dict[str, Any] = {
         "css": Markup(css),  # noqa: S704  # our own file
         "css_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
@@ -82,7 +83,10 @@ def _render(
         "older": [maker.card(group, detail.shown) for group in groups.older],
         "fresh_folded": [maker.card(group, detail.folded) for group in groups.fresh_folded],
         "older_folded": [maker.card(group, detail.folded) for group in groups.older_folded],
-        "topics": _topics(facts),
+        "icons": frozenset(taxonomy()["category"]),
+        "doors": [topic for topic in topics if topic["door"]],
+        "no_doors": [topic for topic in topics if not topic["door"]],
+        "unmapped": int(facts.sources["unmapped"].sum()) if len(facts.sources) else 0,
         "sample": _sample(facts, maker),
         "gaps": _gaps(facts),
         "plots": _plots(facts),
@@ -110,10 +114,10 @@ def _environment() -> Environment:
 
 def _covered(facts: ReportFacts) -> str:
     zone = zone_name(facts.zone)
-    to = f"{short_date(facts.covered_to.astimezone(facts.zone).date())} {clock(facts.covered_to, facts.zone)} {zone}"
+    to = moment_words(facts.covered_to, facts.zone, facts.made_at)
     if facts.covered_from is None:
-        return f"laporan pertama, semua yang terbaca sampai {to}"
-    return f"{short_date(facts.covered_from.astimezone(facts.zone).date())} {clock(facts.covered_from, facts.zone)} sampai {to}"
+        return f"Laporan pertama: semua yang terbaca sampai {to} {zone}."
+    return f"Mencakup {moment_words(facts.covered_from, facts.zone, facts.made_at)} sampai {to} {zone}."
 
 
 def _counts(facts: ReportFacts, groups: Ordered, capacity: int) -> dict[str, int]:
@@ -136,13 +140,11 @@ def _counts(facts: ReportFacts, groups: Ordered, capacity: int) -> dict[str, int
 
 
 def _topics(facts: ReportFacts) -> list[dict[str, Any]]:
-    """Out-of-scope counts with their doors; topics that need no answer come last."""
-    rows = [
-        {"label": label("topic", row["topic"], "Lain-lain"), "about": taxonomy().get("topic", {}).get(row["topic"], {}).get("about", ""),
-         "mentions": int(row["mentions"]), "door": door(row["topic"])}
+    """Out-of-scope counts, most first, each with its door; opinions, jokes and thanks have none."""
+    return [
+        {"label": label("topic", row["topic"], "Lain-lain"), "mentions": int(row["mentions"]), "door": door(row["topic"])}
         for row in facts.topics.to_dict("records")
-    ]  # fmt: skip
-    return sorted(rows, key=lambda row: row["door"] is None)
+    ]
 
 
 def _sample(facts: ReportFacts, maker: CardMaker) -> list[dict[str, Any]]:
@@ -169,44 +171,22 @@ def _gaps(facts: ReportFacts) -> list[str]:
     """The spans that could not be read, in a sentence each."""
     found = []
     for row in facts.gaps.to_dict("records"):
-        ends = [
-            moment_words(row[key].to_pydatetime(), facts.zone, facts.made_at)
-            for key in ("from_at", "to_at")
-            if isinstance(row[key], Timestamp) and row[key] is not NaT
-        ]
+        ends = [moment_words(row[key].to_pydatetime(), facts.zone, facts.made_at) for key in ("from_at", "to_at") if not isna(row[key])]
         span = " sampai ".join(ends) if len(ends) == 2 else f"sampai {ends[0]}" if ends else "waktu tidak diketahui"
-        found.append(f"{PLATFORMS.get(row['source'], row['source'])}, {span}: {_gap_reason(str(row['reason']))}")
-    return found
+        found.append(f"{PLATFORMS.get(row['source'], row['source'])}, {span}: {gap_words(str(row['reason']))}.")
+    return list(dict.fromkeys(found))
 
 
-def _gap_reason(reason: str) -> str:
-    return cause_words(reason)
-
-
-def _plots(facts: ReportFacts) -> dict[str, Markup]:
-    days = [
-        Bar(short_date(_day(row["day"])), int(row["mentions"]), int(row["flagged"]))
-        for row in facts.volume.to_dict("records")
-    ]
-    by_kind: dict[str, list[Bar]] = {"category": [], "kecamatan": []}
-    for row in facts.counts.to_dict("records"):
-        name = (
-            label("category", row["name"])
-            if row["kind"] == "category"
-            else ("Tidak disebut" if row["name"] == "-" else row["name"])
-        )
-        by_kind[row["kind"]].append(Bar(name, int(row["mentions"])))
+def _plots(facts: ReportFacts) -> dict[str, Any]:
+    days = [Bar(short_date(_day(row["day"])), int(row["mentions"]), int(row["flagged"])) for row in facts.volume.to_dict("records")]
+    counts = [(row["kind"], row["name"], int(row["mentions"])) for row in facts.counts.to_dict("records")]
+    categories = [Bar(label("category", name), mentions) for kind, name, mentions in counts if kind == "category"]
+    places = [Bar(name, mentions) for kind, name, mentions in counts if kind == "kecamatan" and name != "-"]
     return {
-        "volume": bars("volume", "Unggahan per hari, 14 hari terakhir", days[::-1], with_part=True, label_width=76),
-        "category": bars(
-            "kategori", "Yang ditandai per kategori, 14 hari terakhir", by_kind["category"], label_width=124
-        ),
-        "kecamatan": bars(
-            "kecamatan",
-            "Yang ditandai per kecamatan, 14 hari terakhir",
-            by_kind["kecamatan"][:MOST_KECAMATAN],
-            label_width=124,
-        ),
+        "volume": bars("volume", "Unggahan per hari, 14 hari terakhir, terbaru di atas", days[::-1], with_part=True, label_width=76),
+        "category": bars("kategori", "Ditandai per kategori, 14 hari terakhir", categories, label_width=124),
+        "kecamatan": bars("kecamatan", "Ditandai per kecamatan, 14 hari terakhir", places[:MOST_KECAMATAN], label_width=124),
+        "no_kecamatan": sum(mentions for kind, name, mentions in counts if kind == "kecamatan" and name == "-"),
     }
 
 

@@ -44,6 +44,13 @@ CAUSES: tuple[tuple[str, str], ...] = (
     ),
     (r"refused", "platform menolak permintaan, mungkin aturannya berubah"),
 )
+GAP_REASONS: tuple[tuple[str, str], ...] = (
+    (r"ended (\d+) posts before", "daftar berhenti {} unggahan sebelum jumlah yang disebut Instagram"),
+    (r"(\d+) of (\d+) comments", "{} dari {} komentar pada satu unggahan tidak ditampilkan Instagram"),
+    (r"interrupted search", "pencarian yang terputus tidak selesai dalam 7 hari"),
+    (r"7 days only", "pencarian X hanya menjangkau 7 hari ke belakang"),
+    (r"keeps (\d+) posts", "X hanya menyimpan {} sebutan terakhir"),
+)
 UNKNOWN_CAUSE_LENGTH = 90  # characters of a sentence nobody translated
 
 
@@ -83,6 +90,14 @@ def cause_words(error: Any) -> str:
         return found[0]
     text = " ".join(error.split())
     return text if len(text) <= UNKNOWN_CAUSE_LENGTH else text[:UNKNOWN_CAUSE_LENGTH].rstrip() + "…"
+
+
+def gap_words(reason: str) -> str:
+    """Why a span could not be read, in Indonesian; the collectors' reasons recognised by what they say."""
+    for pattern, words in GAP_REASONS:
+        if found := re.search(pattern, reason):
+            return words.format(*found.groups())
+    return reason
 
 
 def _line(row: dict[str, Any], facts: ReportFacts) -> Health:
