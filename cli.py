@@ -166,7 +166,7 @@ def _settings(options: argparse.Namespace, stack: ExitStack) -> Settings:
     if options.demo:
         from demo.standin import credentials, running
 
-        load_settings(demo=True)  # a bad tanggap.toml is said before anything is started
+        _writable(load_settings(demo=True))  # bad surroundings are said before anything is started
         state = find_home() / "var" / "demo"
         state.mkdir(parents=True, exist_ok=True)
         stack.enter_context(running(ROOT / "data" / "feed", state))

@@ -1,170 +1,173 @@
-"""TF-IDF of words and of characters inside words, with every word's n-grams remembered.
+"""TF-IDF of a post in four blocks: words, characters inside words, evenly spelt words, and ideas.
 
-Character n-grams never cross a word's border (``char_wb``), so a word has the same n-grams wherever it stands and the
-matrix of a text is put together from its words. Same matrix as scikit-learn's union of two TfidfVectorizers, to 1e-6.
+The same matrix as scikit-learn's union of four TfidfVectorizers, to 1e-6; ``remembered.py`` builds it fast.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import sparse
+
+from classifiers.ideas import Ideas
+from classifiers.normalising import Normaliser
 
 JOINT = " "  # between the two words of a word pair; no token holds a space
-REMEMBERED_WORDS = 300_000  # words beyond these are worked out anew: bounds memory at about 100 MB
+BLOCKS = ("words", "characters", "even", "ideas")
+
+
+class Reading(NamedTuple):
+    """A text as tokens: as written (folded, elongations undone) and with the spelling lexicon."""
+
+    written: list[str]
+    even: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureSettings:
-    """What is counted. Weights multiply the two unit-length halves of a row."""
+    """What is counted. Each block of a row has unit length times its weight; a weight of 0 leaves the block out."""
 
     word_pairs: bool = True
     shortest: int = 2  # characters
     longest: int = 5
     word_weight: float = 1.0
     character_weight: float = 1.0
+    even_weight: float = 0.7
+    idea_weight: float = 0.5
     rarest_word: int = 1  # posts a word (pair) must occur in
     rarest_characters: int = 2
-    sublinear: bool = True  # 1 + ln(count)
+    rarest_even: int = 2
+    rarest_idea: int = 2
+
+    def weight(self, block: str) -> float:
+        """Weight of a block."""
+        named = (self.word_weight, self.character_weight, self.even_weight, self.idea_weight)
+        return dict(zip(BLOCKS, named, strict=True))[block]
+
+    def rarest(self, block: str) -> int:
+        """Posts a term of a block must occur in."""
+        named = (self.rarest_word, self.rarest_characters, self.rarest_even, self.rarest_idea)
+        return dict(zip(BLOCKS, named, strict=True))[block]
+
+
+class TextReader:
+    """Texts to readings, with the lexicon and the ideas the model was trained with."""
+
+    def __init__(self, lexicon: Mapping[str, str], idea_words: Mapping[str, str]):
+        self.lexicon, self.idea_words = dict(lexicon), dict(idea_words)
+        self.written = Normaliser()
+        self.even = Normaliser(lexicon)
+        self.ideas = Ideas(idea_words)
+
+    def read(self, text: str | None) -> Reading:
+        """Both token lists of a text."""
+        return Reading(self.written.tokens(text or ""), self.even.tokens(text or ""))
 
 
 def character_ngrams(word: str, shortest: int, longest: int) -> list[str]:
-    """scikit-learn's ``char_wb`` n-grams of one word: padded by a space on both sides, short words whole and once."""
+    """scikit-learn's ``char_wb`` n-grams of one word: padded by a space on both sides, a short word whole and once."""
     padded = f" {word} "
     grams: list[str] = []
     for size in range(shortest, longest + 1):
         grams.append(padded[:size])
-        offset = 0
-        while offset + size < len(padded):
-            offset += 1
-            grams.append(padded[offset : offset + size])
-        if offset == 0:
+        grams += [padded[i : i + size] for i in range(1, len(padded) - size + 1)]
+        if size >= len(padded):
             break
     return grams
 
 
 def word_terms(tokens: Sequence[str], pairs: bool) -> list[str]:
     """Words and, if wanted, neighbouring pairs."""
-    if not pairs:
-        return list(tokens)
-    return [*tokens, *map(JOINT.join, zip(tokens, tokens[1:], strict=False))]
+    return [*tokens, *map(JOINT.join, itertools.pairwise(tokens))] if pairs else list(tokens)
+
+
+def block_terms(block: str, reading: Reading, settings: FeatureSettings, ideas: Ideas) -> list[str]:
+    """All terms of a block in a reading, repeated as often as they occur: the plain definition."""
+    if block == "words":
+        return word_terms(reading.written, settings.word_pairs)
+    if block == "even":
+        return word_terms(reading.even, settings.word_pairs)
+    if block == "ideas":
+        return ideas.terms(reading.even)
+    found: list[str] = []
+    for token in reading.written:
+        found += character_ngrams(token, settings.shortest, settings.longest)
+    return found
 
 
 @dataclass
 class Vocabulary:
-    """The columns of the matrix: words and pairs first, then characters. ``idf`` has one weight per column."""
+    """The columns of the matrix, block after block. ``terms[block]`` maps a term to its column."""
 
     settings: FeatureSettings
-    words: dict[str, int]
-    characters: dict[str, int]
+    terms: dict[str, dict[str, int]]
     idf: np.ndarray
-    _remembered: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+    starts: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        sizes = [len(self.terms[block]) for block in BLOCKS]
+        self.starts = [0, *np.cumsum(sizes).tolist()]
 
     @property
     def width(self) -> int:
         """Number of columns."""
-        return len(self.words) + len(self.characters)
+        return self.starts[-1]
 
     @classmethod
-    def fit(cls, documents: Sequence[Sequence[str]], settings: FeatureSettings | None = None) -> Vocabulary:
-        """Columns and weights from tokenised posts; terms in too few posts are left out."""
+    def fit(cls, readings: Sequence[Reading], ideas: Ideas, settings: FeatureSettings | None = None) -> Vocabulary:
+        """Columns and weights from posts; terms in too few posts are left out."""
         settings = settings or FeatureSettings()
-        word_posts: Counter[str] = Counter()
-        character_posts: Counter[str] = Counter()
-        grams_of: dict[str, frozenset[str]] = {}
-        for tokens in documents:
-            word_posts.update(set(word_terms(tokens, settings.word_pairs)))
-            seen: set[str] = set()
-            for token in set(tokens):
-                if token not in grams_of:
-                    grams_of[token] = frozenset(character_ngrams(token, settings.shortest, settings.longest))
-                seen |= grams_of[token]
-            character_posts.update(seen)
-        words = sorted(term for term, posts in word_posts.items() if posts >= settings.rarest_word)
-        characters = sorted(term for term, posts in character_posts.items() if posts >= settings.rarest_characters)
-        posts = np.array([word_posts[t] for t in words] + [character_posts[t] for t in characters], dtype=np.float64)
-        idf = np.log((1 + len(documents)) / (1 + posts)) + 1
-        return cls(
-            settings,
-            {term: i for i, term in enumerate(words)},
-            {term: i + len(words) for i, term in enumerate(characters)},
-            idf,
-        )
-
-    def _characters_of(self, token: str) -> np.ndarray:
-        known = self._remembered.get(token)
-        if known is None:
-            grams = character_ngrams(token, self.settings.shortest, self.settings.longest)
-            found = [self.characters[gram] for gram in grams if gram in self.characters]
-            known = np.array(found, dtype=np.int32)
-            if len(self._remembered) < REMEMBERED_WORDS:
-                self._remembered[token] = known
-        return known
-
-    def counts(self, documents: Sequence[Sequence[str]]) -> sparse.csr_matrix:
-        """How often each column occurs in each tokenised post."""
-        pieces: list[np.ndarray] = []
-        lengths = np.zeros(len(documents) + 1, dtype=np.int64)
-        words, characters_of = self.words, self._characters_of
-        for row, tokens in enumerate(documents):
-            terms = [words[t] for t in word_terms(tokens, self.settings.word_pairs) if t in words]
-            row_pieces = [np.array(terms, dtype=np.int32), *map(characters_of, tokens)]
-            pieces.extend(row_pieces)
-            lengths[row + 1] = sum(map(len, row_pieces))
-        indices = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int32)
-        starts = np.cumsum(lengths)
-        matrix = sparse.csr_matrix(
-            (np.ones(len(indices), dtype=np.float32), indices, starts), shape=(len(documents), self.width)
-        )
-        matrix.sum_duplicates()
-        return matrix
-
-    def matrix(self, documents: Sequence[Sequence[str]]) -> sparse.csr_matrix:
-        """TF-IDF rows: each half (words, characters) of unit length times its weight."""
-        matrix = self.counts(documents)
-        values = matrix.data.astype(np.float64)
-        if self.settings.sublinear:
-            values = np.log(values) + 1
-        values *= self.idf[matrix.indices]
-        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-        is_word = matrix.indices < len(self.words)
-        for half, weight in ((is_word, self.settings.word_weight), (~is_word, self.settings.character_weight)):
-            squares = np.bincount(rows[half], weights=values[half] ** 2, minlength=matrix.shape[0])
-            norms = np.sqrt(squares)
-            norms[norms == 0] = 1
-            values[half] *= weight / norms[rows[half]]
-        return sparse.csr_matrix((values.astype(np.float32), matrix.indices, matrix.indptr), shape=matrix.shape)
+        terms: dict[str, dict[str, int]] = {}
+        posts: list[int] = []
+        for block in BLOCKS:
+            counted = _posts_of_terms(block, readings, settings, ideas) if settings.weight(block) else Counter()
+            kept = sorted(term for term, number in counted.items() if number >= settings.rarest(block))
+            terms[block] = {term: column for column, term in enumerate(kept, start=len(posts))}
+            posts += [counted[term] for term in kept]
+        idf = np.log((1 + len(readings)) / (1 + np.array(posts, dtype=np.float64))) + 1
+        return cls(settings, terms, idf)
 
 
-def vocabulary_arrays(vocabulary: Vocabulary) -> dict[str, Any]:
+def _posts_of_terms(
+    block: str, readings: Sequence[Reading], settings: FeatureSettings, ideas: Ideas
+) -> Counter[str]:
+    """In how many posts each term occurs."""
+    found: Counter[str] = Counter()
+    if block != "characters":
+        for reading in readings:
+            found.update(set(block_terms(block, reading, settings, ideas)))
+        return found
+    grams: dict[str, frozenset[str]] = {}
+    for reading in readings:
+        seen: set[str] = set()
+        for token in set(reading.written):
+            if token not in grams:
+                grams[token] = frozenset(character_ngrams(token, settings.shortest, settings.longest))
+            seen |= grams[token]
+        found.update(seen)
+    return found
+
+
+def vocabulary_arrays(vocabulary: Vocabulary) -> dict[str, np.ndarray]:
     """The vocabulary as plain arrays for the model file: terms joined by line breaks as UTF-8 bytes."""
-    joined = {name: "\n".join(terms).encode("utf-8") for name, terms in _term_lists(vocabulary)}
-    return {
-        **{name: np.frombuffer(blob, dtype=np.uint8) for name, blob in joined.items()},
-        "idf": vocabulary.idf.astype(np.float32),
-    }
+    found = {"idf": vocabulary.idf.astype(np.float32)}
+    for block in BLOCKS:
+        joined = "\n".join(vocabulary.terms[block]).encode("utf-8")
+        found[f"terms_{block}"] = np.frombuffer(joined, dtype=np.uint8)
+    return found
 
 
-def _term_lists(vocabulary: Vocabulary) -> Iterable[tuple[str, list[str]]]:
-    yield "words", list(vocabulary.words)
-    yield "characters", list(vocabulary.characters)
-
-
-def vocabulary_from_arrays(arrays: Any, settings: FeatureSettings) -> Vocabulary:
+def vocabulary_from_arrays(arrays: Mapping[str, Any], settings: FeatureSettings) -> Vocabulary:
     """The other way round."""
-    terms = {name: _split(bytes(arrays[name]).decode("utf-8")) for name in ("words", "characters")}
-    first = len(terms["words"])
-    return Vocabulary(
-        settings,
-        {term: i for i, term in enumerate(terms["words"])},
-        {term: i + first for i, term in enumerate(terms["characters"])},
-        np.asarray(arrays["idf"], dtype=np.float64),
-    )
-
-
-def _split(joined: str) -> list[str]:
-    return joined.split("\n") if joined else []
+    terms: dict[str, dict[str, int]] = {}
+    column = 0
+    for block in BLOCKS:
+        joined = bytes(arrays[f"terms_{block}"]).decode("utf-8")
+        names = joined.split("\n") if joined else []
+        terms[block] = dict(zip(names, range(column, column + len(names)), strict=True))
+        column += len(names)
+    return Vocabulary(settings, terms, np.asarray(arrays["idf"], dtype=np.float64))

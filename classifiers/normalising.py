@@ -53,7 +53,7 @@ class Span(NamedTuple):
 @lru_cache(maxsize=20_000)
 def fold_character(character: str) -> str:
     """One character as plain lower case: NFKC forms and accents undone, look-alikes replaced, invisible ones gone."""
-    if character in "\n\t\r":
+    if character.isspace():
         return " "
     kept = "".join(c for c in unicodedata.normalize("NFKD", character) if unicodedata.category(c) not in INVISIBLE)
     return "".join(LOOK_ALIKES.get(c, c) for c in kept.lower())

@@ -21,6 +21,7 @@ from settings import Settings
 from triage.reporting import ReportFacts
 
 MOST_READINGS = 3
+MOST_PHRASES = 4  # marked and listed; more would mark half the text
 SHORTENED = "teks dipendekkan"
 WITHHELD = "(isi terbatas, tidak ditampilkan)"
 NO_TEXT = Markup("<em>Tanpa teks. Lihat gambarnya lewat tautan.</em>")
@@ -101,7 +102,7 @@ class CardMaker:
 
     def _card(self, row: Row) -> Card:
         shown = self.masked(row["text"])
-        phrases = found_phrases(shown.text, speaking_for(row["reasons"]))
+        phrases = found_phrases(shown.text, speaking_for(row["reasons"]))[:MOST_PHRASES]
         urgency = urgency_of(row)
         moment, facts = _moment(row), self.facts
         place, certainty = place_words(row["place_candidates"])
@@ -211,7 +212,9 @@ def full_place(code: str) -> str:
         return _short_name(region_name(code))
     parts = code.split(".")
     words = [f"Kec. {region_name('.'.join(parts[:3]))}", _short_name(region_name(".".join(parts[:2])))]
-    return ", ".join([f"{'Kel.' if region.type == 'kelurahan' else 'Desa'} {region.name}", *words] if region.level == 4 else words)
+    return ", ".join(
+        [f"{'Kel.' if region.type == 'kelurahan' else 'Desa'} {region.name}", *words] if region.level == 4 else words
+    )
 
 
 def short_place(code: str) -> str:

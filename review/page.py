@@ -142,7 +142,11 @@ def _counts(facts: ReportFacts, groups: Ordered, capacity: int) -> dict[str, int
 def _topics(facts: ReportFacts) -> list[dict[str, Any]]:
     """Out-of-scope counts, most first, each with its door; opinions, jokes and thanks have none."""
     return [
-        {"label": label("topic", row["topic"], "Lain-lain"), "mentions": int(row["mentions"]), "door": door(row["topic"])}
+        {
+            "label": label("topic", row["topic"], "Lain-lain"),
+            "mentions": int(row["mentions"]),
+            "door": door(row["topic"]),
+        }
         for row in facts.topics.to_dict("records")
     ]
 
@@ -171,21 +175,32 @@ def _gaps(facts: ReportFacts) -> list[str]:
     """The spans that could not be read, in a sentence each."""
     found = []
     for row in facts.gaps.to_dict("records"):
-        ends = [moment_words(row[key].to_pydatetime(), facts.zone, facts.made_at) for key in ("from_at", "to_at") if not isna(row[key])]
+        ends = [
+            moment_words(row[key].to_pydatetime(), facts.zone, facts.made_at)
+            for key in ("from_at", "to_at")
+            if not isna(row[key])
+        ]
         span = " sampai ".join(ends) if len(ends) == 2 else f"sampai {ends[0]}" if ends else "waktu tidak diketahui"
         found.append(f"{PLATFORMS.get(row['source'], row['source'])}, {span}: {gap_words(str(row['reason']))}.")
     return list(dict.fromkeys(found))
 
 
 def _plots(facts: ReportFacts) -> dict[str, Any]:
-    days = [Bar(short_date(_day(row["day"])), int(row["mentions"]), int(row["flagged"])) for row in facts.volume.to_dict("records")]
+    days = [
+        Bar(short_date(_day(row["day"])), int(row["mentions"]), int(row["flagged"]))
+        for row in facts.volume.to_dict("records")
+    ]
     counts = [(row["kind"], row["name"], int(row["mentions"])) for row in facts.counts.to_dict("records")]
     categories = [Bar(label("category", name), mentions) for kind, name, mentions in counts if kind == "category"]
     places = [Bar(name, mentions) for kind, name, mentions in counts if kind == "kecamatan" and name != "-"]
     return {
-        "volume": bars("volume", "Unggahan per hari, 14 hari terakhir, terbaru di atas", days[::-1], with_part=True, label_width=76),
-        "category": bars("kategori", "Ditandai per kategori, 14 hari terakhir", categories, label_width=124),
-        "kecamatan": bars("kecamatan", "Ditandai per kecamatan, 14 hari terakhir", places[:MOST_KECAMATAN], label_width=124),
+        "volume": bars(
+            "volume", "Unggahan per hari, 14 hari terakhir, terbaru di atas", days[::-1], with_part=True, label_width=86
+        ),
+        "category": bars("kategori", "Ditandai per kategori, 14 hari terakhir", categories, label_width=132),
+        "kecamatan": bars(
+            "kecamatan", "Ditandai per kecamatan, 14 hari terakhir", places[:MOST_KECAMATAN], label_width=132
+        ),
         "no_kecamatan": sum(mentions for kind, name, mentions in counts if kind == "kecamatan" and name == "-"),
     }
 

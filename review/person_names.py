@@ -32,7 +32,9 @@ _AFTER_INSTITUTION = re.compile(
     r"\b(?:rs|rsu|rsud|rsup|rsia|rshs|rumah sakit|klinik|stadion|jalan|jl|jln|gedung|masjid|mesjid|musholla|pasar|terminal|taman|waduk|situ|kali|perum|perumahan|kp|kampung|desa|kecamatan|kec|perumda|pdam|pt|cv|sd|sdn|smp|smpn|sma|smk|gang|gg)\.?\s*$",
     re.IGNORECASE,
 )
-_AFFIXED = re.compile(r"(?:meng|meny|mem|men|di|ber|ter|peng|peny|pem|nge|ng|ny)[a-z]{4,}|[a-z]{3,}(?:nya|kan|lah|kah|ku|mu|keun|na|in)")
+_AFFIXED = re.compile(
+    r"(?:meng|meny|mem|men|di|ber|ter|peng|peny|pem|nge|ng|ny)[a-z]{4,}|[a-z]{3,}(?:nya|kan|lah|kah|ku|mu|keun|na|in)"
+)
 _GIVEN = frozenset(lists.GIVEN_NAMES | lists.FAMILY_NAMES | lists.SECOND_NAMES)
 _LOWER_IS_A_WORD = frozenset("adi ari dina tina dede ema ani oki eka tri dwi sari bintang fajar surya bayu cahyo sandi citra dewi indah permata wulan bulan nur".split())  # fmt: skip
 _NOT_NAMES = frozenset(
@@ -51,14 +53,18 @@ _NOT_NAMES = frozenset(
 )
 _HOSPITALS = frozenset(("hasan sadikin", "cipto mangunkusumo", "hermina", "siloam", "mitra keluarga"))
 _PLACES_IN = ("32.16", "32.75")  # names of kecamatan and desa around here are places, not people
-_NEVER_A_PLACE = frozenset("wangi jaya mulya asih sari rahayu mukti karya".split())  # parts of place names that are given names too
+_NEVER_A_PLACE = frozenset(
+    "wangi jaya mulya asih sari rahayu mukti karya".split()
+)  # parts of place names that are given names too
 
 
 @lru_cache(maxsize=1)
 def _place_words() -> frozenset[str]:
     """Every word of a kecamatan or desa name of Kabupaten and Kota Bekasi, lower case."""
     kecamatan = [k for code in _PLACES_IN for k in list_wilayah(code)]
-    words = {word for area in kecamatan for place in [area, *list_wilayah(area.code)] for word in place.name.lower().split()}
+    words = {
+        word for area in kecamatan for place in [area, *list_wilayah(area.code)] for word in place.name.lower().split()
+    }
     return frozenset(words - _NEVER_A_PLACE)
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from review.wording import number
 
-WIDTH, ROW, LABEL, VALUE = 320, 24, 96, 62  # viewBox units, about one CSS pixel on a phone
+WIDTH, ROW, LABEL, VALUE = 328, 24, 96, 70  # viewBox units, about one CSS pixel on a phone
 BAR = 12
 
 

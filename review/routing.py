@@ -54,7 +54,8 @@ def propose(
             f"wewenang provinsi; {need['reason']}",
         )
     if urgency == 2 and need.get("urgent"):
-        return Proposal(need["urgent"], level_words, f"nyawa bisa terancam; lalu {need['agency']}")
+        after = "" if need["agency"] in need["urgent"] else f"; lalu {need['agency']}"
+        return Proposal(need["urgent"], level_words, f"nyawa bisa terancam: telepon lebih dulu{after}")
     return Proposal(need["agency"], level_words, need["reason"])
 
 

@@ -72,8 +72,8 @@ def age_words(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def when_words(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """Age and clock, without saying a thing twice: "3 jam lalu (hari ini 04.35)", "kemarin 21.15", "3 hari lalu (Sab 21 Nov 21.15)"."""
-    age, exact = age_words(moment, zone, now), moment_words(moment, zone, now)
+    """Age and clock, without saying a thing twice: "3 jam lalu (04.35)", "kemarin 21.15", "3 hari lalu (Sab 21 Nov 21.15)"."""
+    age, exact = age_words(moment, zone, now), moment_words(moment, zone, now).removeprefix("hari ini ")
     return exact if age == "kemarin" else f"{age} ({exact})"
 
 

@@ -21,12 +21,32 @@ def x_row(number: int, channel: str = "mention", **changes: Any) -> dict[str, An
     """A feed row on X: one a quarter of an hour from the evening of the day before yesterday on."""
     minutes = number * 7
     text = f"@qr_kabbekasi kabar nomor {number}" if channel == "mention" else f"kabar pemkabbekasi nomor {number}"
-    row = {"key": f"x{channel[0]}{number:03}", "channel": channel, "author": f"warga{number % 9}", "name": "Warga", "day": -2 + minutes // 1440}
-    return row | {"time": f"{minutes % 1440 // 60:02}:{minutes % 60:02}", "text": text, "parent": None, "likes": 1, "extra": {}} | changes
+    row = {
+        "key": f"x{channel[0]}{number:03}",
+        "channel": channel,
+        "author": f"warga{number % 9}",
+        "name": "Warga",
+        "day": -2 + minutes // 1440,
+    }
+    return (
+        row
+        | {
+            "time": f"{minutes % 1440 // 60:02}:{minutes % 60:02}",
+            "text": text,
+            "parent": None,
+            "likes": 1,
+            "extra": {},
+        }
+        | changes
+    )
 
 
 def instagram_row(number: int, channel: str = "tagged", **changes: Any) -> dict[str, Any]:
-    row = x_row(number) | {"key": f"i{channel[0]}{number:03}", "channel": channel, "text": f"caption {channel} {number}"}
+    row = x_row(number) | {
+        "key": f"i{channel[0]}{number:03}",
+        "channel": channel,
+        "text": f"caption {channel} {number}",
+    }
     return row | changes
 
 

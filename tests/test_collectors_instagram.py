@@ -65,7 +65,9 @@ def test_replies_know_what_they_answer(ig_desk: Desk) -> None:
     ],
 )
 def test_each_refusal_is_named_and_nothing_is_lost(ig_desk: Desk, kind: str, said: str) -> None:
-    ig_desk.standin.faults({"match": "e31a871f7301132ceaab56507a66bbb7", "kind": kind, "skip": 1})  # the second tagged page
+    ig_desk.standin.faults(
+        {"match": "e31a871f7301132ceaab56507a66bbb7", "kind": kind, "skip": 1}
+    )  # the second tagged page
     outcome = ig_desk.collect("instagram")
     assert outcome.status == "degraded" and outcome.error is not None
     assert re.search(said, outcome.error), outcome.error
@@ -123,9 +125,15 @@ def test_the_days_requests_are_a_hard_stop(ig_desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "cannot be read"), ("not json", "is not JSON"), ('{"sessionid": "1"}', "lacks csrftoken, sessionid or ds_user_id")],
+    [
+        (None, "cannot be read"),
+        ("not json", "is not JSON"),
+        ('{"sessionid": "1"}', "lacks csrftoken, sessionid or ds_user_id"),
+    ],
 )
-def test_an_unusable_session_file_is_one_sentence(ig_desk: Desk, tmp_path: Path, content: str | None, said: str) -> None:
+def test_an_unusable_session_file_is_one_sentence(
+    ig_desk: Desk, tmp_path: Path, content: str | None, said: str
+) -> None:
     file = tmp_path / "session.json"
     if content is not None:
         file.write_text(content)
@@ -136,9 +144,20 @@ def test_an_unusable_session_file_is_one_sentence(ig_desk: Desk, tmp_path: Path,
 
 
 def test_captions_may_be_absent_and_ids_are_text() -> None:
-    node = {"id": 3500000000030000090, "shortcode": "abc", "taken_at_timestamp": 1763742000, "owner": {"id": 5}, "edge_media_to_caption": {"edges": []}}
+    node = {
+        "id": 3500000000030000090,
+        "shortcode": "abc",
+        "taken_at_timestamp": 1763742000,
+        "owner": {"id": 5},
+        "edge_media_to_caption": {"edges": []},
+    }
     mention = map_payload(node, "tagged:a")
     assert mention is not None
-    assert (mention.mention_id, mention.text, mention.author_id, mention.like_count) == ("instagram:3500000000030000090", "", "5", None)
+    assert (mention.mention_id, mention.text, mention.author_id, mention.like_count) == (
+        "instagram:3500000000030000090",
+        "",
+        "5",
+        None,
+    )
     assert map_payload({"shortcode": "abc"}, "tagged:a") is None
     assert map_payload({"type": "comment", "id": "1"}, "tagged:a") is None

@@ -56,7 +56,9 @@ def test_everything_once_and_again_nothing(x_desk: Desk) -> None:
         ({"kind": "reset"}, "degraded", "it is tried again"),
     ],
 )
-def test_each_refusal_is_named_and_nothing_is_lost(x_desk: Desk, fault: dict[str, object], status: str, said: str) -> None:
+def test_each_refusal_is_named_and_nothing_is_lost(
+    x_desk: Desk, fault: dict[str, object], status: str, said: str
+) -> None:
     x_desk.standin.faults({"match": "/mentions", **fault})
     outcome = x_desk.collect("x")
     assert outcome.status == status
@@ -72,7 +74,10 @@ def test_a_chain_cut_in_the_middle_goes_on_where_it_stopped(x_desk: Desk) -> Non
     cut = x_desk.collect("x")
     assert cut.status == "degraded" and cut.seen == 120  # one page of mentions and the search
     x_desk.standin.clear_faults()
-    x_desk.standin.add_item({k: v for k, v in x_row(0).items() if k not in ("day", "time")} | {"key": "xnew", "text": "@qr_kabbekasi baru saja", "seconds_ago": 60})
+    x_desk.standin.add_item(
+        {k: v for k, v in x_row(0).items() if k not in ("day", "time")}
+        | {"key": "xnew", "text": "@qr_kabbekasi baru saja", "seconds_ago": 60}
+    )
     whole = x_desk.collect("x")
     assert whole.status == "ok"
     assert x_desk.texts() == ALL_TEXTS | {"@qr_kabbekasi baru saja"}
@@ -104,7 +109,9 @@ def test_an_edit_is_the_same_mention(x_desk: Desk) -> None:
 
 def test_searching_after_a_long_pause_leaves_a_gap(x_desk: Desk) -> None:
     x_desk.collect("x")
-    long_ago = snowflake(snowflake_time(x_desk.rows("SELECT max(platform_id) FROM mentions")[0][0]) - timedelta(days=30))
+    long_ago = snowflake(
+        snowflake_time(x_desk.rows("SELECT max(platform_id) FROM mentions")[0][0]) - timedelta(days=30)
+    )
     x_desk.rows(f"UPDATE cursors SET state = '{{\"ceiling\": \"{long_ago}\"}}' WHERE target LIKE 'search:%'")
     assert x_desk.collect("x").status == "ok"
     ((reason, days),) = x_desk.rows("SELECT reason, date_diff('day', from_at, to_at) FROM gaps")
@@ -125,17 +132,42 @@ def test_a_bearer_token_alone_pays_the_full_price(x_desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "payload",
-    [{}, {"data": None}, {"data": {"id": "abc", "text": "t"}}, {"data": {"id": "1"}}, {"data": {"id": "1", "text": None}}],
+    [
+        {},
+        {"data": None},
+        {"data": {"id": "abc", "text": "t"}},
+        {"data": {"id": "1"}},
+        {"data": {"id": "1", "text": None}},
+    ],
 )
 def test_what_cannot_be_mapped_is_none(payload: dict[str, object]) -> None:
     assert map_payload(payload, "search:1") is None
 
 
 def test_old_and_new_field_names_give_the_same_mention() -> None:
-    old = {"id": "2124181713792794624", "text": "pendek", "created_at": "2026-11-21T16:44:17Z", "author_id": "11", "conversation_id": "7"}
+    old = {
+        "id": "2124181713792794624",
+        "text": "pendek",
+        "created_at": "2026-11-21T16:44:17Z",
+        "author_id": "11",
+        "conversation_id": "7",
+    }
     new = dict(old)
-    old |= {"edit_history_tweet_ids": ["2124181713792794000"], "note_tweet": {"text": "panjang"}, "referenced_tweets": [{"type": "replied_to", "id": "7"}]}
-    new |= {"edit_history_post_ids": ["2124181713792794000"], "note_post": {"text": "panjang"}, "referenced_posts": [{"type": "replied_to", "id": "7"}]}
+    old |= {
+        "edit_history_tweet_ids": ["2124181713792794000"],
+        "note_tweet": {"text": "panjang"},
+        "referenced_tweets": [{"type": "replied_to", "id": "7"}],
+    }
+    new |= {
+        "edit_history_post_ids": ["2124181713792794000"],
+        "note_post": {"text": "panjang"},
+        "referenced_posts": [{"type": "replied_to", "id": "7"}],
+    }
     mention = map_payload({"data": old}, "m")
     assert mention is not None and mention == map_payload({"data": new}, "m")
-    assert (mention.mention_id, mention.text, mention.parent_id, mention.kind) == ("x:2124181713792794000", "panjang", "x:7", "reply")
+    assert (mention.mention_id, mention.text, mention.parent_id, mention.kind) == (
+        "x:2124181713792794000",
+        "panjang",
+        "x:7",
+        "reply",
+    )
