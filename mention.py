@@ -62,6 +62,7 @@ class Page:
     reservation: str | None = None  # the money set aside before the request
     charges: list[tuple[str, str]] = field(default_factory=list)  # (price kind, resource id) the platform may bill
     gaps: list[Gap] = field(default_factory=list)
+    answered_at: datetime | None = None  # by the platform's clock, where it says so
 
     @property
     def unmapped(self) -> int:

@@ -13,10 +13,11 @@ from sklearn.svm import LinearSVC
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from classifiers.features import FeatureSettings, Vocabulary
+from classifiers.features import FeatureSettings, TextReader, Vocabulary
 from classifiers.heads import softmax
+from classifiers.ideas import idea_words
 from classifiers.lexicon import spelling_lexicon
-from classifiers.normalising import Normaliser
+from classifiers.remembered import FeatureBuilder
 
 
 class TextClassifier(ClassifierMixin, BaseEstimator):
@@ -36,6 +37,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         shortest: int = 2,
         longest: int = 5,
         character_weight: float = 1.0,
+        even_weight: float = 0.7,
+        idea_weight: float = 0.5,
     ):
         self.C_logistic = C_logistic
         self.C_margin = C_margin
@@ -45,14 +48,13 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         self.shortest = shortest
         self.longest = longest
         self.character_weight = character_weight
-
-    def _tokens(self, texts: Sequence[str]) -> list[list[str]]:
-        if isinstance(texts, str):
-            raise ValueError("Expected a sequence of texts, got one string.")
-        return [self.normaliser_.tokens(str(text)) for text in texts]
+        self.even_weight = even_weight
+        self.idea_weight = idea_weight
 
     def fit(self, X: Sequence[str], y: Sequence[Any]) -> TextClassifier:
         """Learns from texts ``X`` and labels ``y`` (strings or numbers, two classes or more)."""
+        if isinstance(X, str):
+            raise ValueError("Expected a sequence of texts, got one string.")
         labels = np.asarray(y)
         check_classification_targets(labels)
         if len(X) != len(labels):
@@ -60,18 +62,28 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y holds one class only ({self.classes_[0]!r}); at least two are needed.")
-        self.normaliser_ = Normaliser(spelling_lexicon() if self.normalise else None)
-        documents = self._tokens(X)
-        settings = FeatureSettings(self.word_pairs, self.shortest, self.longest, 1.0, self.character_weight)
-        self.vocabulary_ = Vocabulary.fit(documents, settings)
-        matrix = self.vocabulary_.matrix(documents).astype(np.float64)
+        reader = TextReader(spelling_lexicon() if self.normalise else {}, idea_words())
+        settings = FeatureSettings(
+            word_pairs=self.word_pairs,
+            shortest=self.shortest,
+            longest=self.longest,
+            character_weight=self.character_weight,
+            even_weight=self.even_weight if self.normalise else 0.0,
+            idea_weight=self.idea_weight,
+        )
+        texts = [str(text) for text in X]
+        self.vocabulary_ = Vocabulary.fit([reader.read(text) for text in texts], reader.ideas, settings)
+        self.features_ = FeatureBuilder(self.vocabulary_, reader)
+        matrix = self.features_.matrix(texts).astype(np.float64)
         self.logistic_ = LogisticRegression(C=self.C_logistic, max_iter=1000, random_state=0).fit(matrix, numbers)
         self.margin_ = LinearSVC(C=self.C_margin, random_state=0).fit(matrix, numbers)
         return self
 
     def _matrix(self, X: Sequence[str]) -> sparse.csr_matrix:
         check_is_fitted(self)
-        return self.vocabulary_.matrix(self._tokens(X)).astype(np.float64)
+        if isinstance(X, str):
+            raise ValueError("Expected a sequence of texts, got one string.")
+        return self.features_.matrix([str(text) for text in X]).astype(np.float64)
 
     def predict_proba(self, X: Sequence[str]) -> np.ndarray:
         """Rows over ``classes_`` that sum to 1; the support vector machine's part is a softmax of its margins."""

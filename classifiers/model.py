@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from classifiers.features import FeatureSettings, Vocabulary, vocabulary_from_arrays
+from classifiers.features import FeatureSettings, TextReader, vocabulary_from_arrays
 from classifiers.heads import Head, shift_share, sigmoid, softmax
 from classifiers.levels import responsible_level
 from classifiers.model_file import ModelCard, ModelFileError, load_model, read_champion
-from classifiers.normalising import Normaliser
 from classifiers.places import Gazetteer
-from classifiers.reasons import reasons
+from classifiers.reasons import Explainer
+from classifiers.remembered import FeatureBuilder, TokenRows
 from classifiers.restricted import RestrictedHints
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ __all__ = ["Model", "ModelFileError", "load_champion", "text_classifier"]
 DEFAULT_SHARE = 0.10  # pleas among mentions of a program account, as long as nobody has measured the source
 RESTRICTED_CHANCE = 0.2  # of category kekerasan
 CERTAIN_PLACE = 0.6  # weight from which a candidate is named; below it only the candidates are shown
-BATCH = 4_096  # posts a matrix is built for at a time: bounds memory
+BATCH = 2_048  # posts a matrix is built for at a time: bounds memory and stays in the processor's cache
 
 
 class Model:
@@ -35,10 +36,13 @@ class Model:
     def __init__(self, card: ModelCard, arrays: dict[str, np.ndarray], header: dict[str, Any]):
         self.card = card
         self.thresholds = header["thresholds"]
-        self.normaliser = Normaliser(header["lexicon"])
-        self.vocabulary: Vocabulary = vocabulary_from_arrays(arrays, FeatureSettings(**header["settings"]))
+        self.reader = TextReader(header["lexicon"], header["ideas"])
+        self.vocabulary = vocabulary_from_arrays(arrays, FeatureSettings(**header["settings"]))
+        self.features = FeatureBuilder(self.vocabulary, self.reader)
         self.heads = {h["name"]: _head(h, arrays[f"weights_{h['name']}"]) for h in header["heads"]}
         self._stacked = np.ascontiguousarray(np.hstack([h.weights for h in self.heads.values()]))
+        flag = self.heads["flag"]
+        self.explainer = Explainer(self.vocabulary, self.reader, flag.weights[:, 0] * flag.slope)
         self._hints = RestrictedHints()
         self._gazetteer: Gazetteer | None = None
 
@@ -54,22 +58,29 @@ class Model:
             self._gazetteer = Gazetteer()
         return self._gazetteer
 
-    def tokens(self, texts: Sequence[str | None]) -> list[list[str]]:
-        """The normalised tokens the heads see."""
-        return [self.normaliser.tokens(text or "") for text in texts]
-
-    def probabilities(self, documents: Sequence[list[str]]) -> dict[str, np.ndarray]:
+    def probabilities(self, texts: Sequence[str | None]) -> dict[str, np.ndarray]:
         """Calibrated probabilities of every head at the corpus' own share of pleas: flag (n,), others (n, classes)."""
-        parts = []
-        for start in range(0, len(documents), BATCH):
-            parts.append(self.vocabulary.matrix(documents[start : start + BATCH]) @ self._stacked)
-        margins = np.vstack(parts) if parts else np.zeros((0, self._stacked.shape[1]))
+        margins = self._margins(texts)
         found, column = {}, 0
         for name, head in self.heads.items():
             own = margins[:, column : column + head.weights.shape[1]] + head.bias
             column += head.weights.shape[1]
             found[name] = sigmoid(head.slope * own[:, 0] + head.offset) if name == "flag" else softmax(head.slope * own)
         return found
+
+    def _margins(self, texts: Sequence[str | None]) -> np.ndarray:
+        """Sums of weights, without bias. While one batch is multiplied in a second thread the next one is read."""
+        if len(texts) <= BATCH:
+            return self._multiplied(self.features.numbers(texts))
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            pending = [
+                pool.submit(self._multiplied, self.features.numbers(texts[start : start + BATCH]))
+                for start in range(0, len(texts), BATCH)
+            ]
+            return np.vstack([batch.result() for batch in pending])
+
+    def _multiplied(self, numbered: TokenRows) -> np.ndarray:
+        return np.asarray(self.features.rows(numbered) @ self._stacked)
 
     def assess(
         self,
@@ -80,15 +91,15 @@ class Model:
         home: str = "32.16",
         expected_share: float | Mapping[str, float] = DEFAULT_SHARE,
     ) -> pd.DataFrame:
-        """One row per text, in order; see ``ASSESSED`` for the columns.
+        """One row per text, in order; columns as in the table assessments of the design, and the head's scores.
 
         ``expected_share``: the share of pleas expected (0..1), one number or one per source name (key "default" for the
         rest); flag_score and threshold are moved to it, which never changes the order of posts of one source.
         ``parents``: the text a reply answers; a reply that names no place inherits its parent's with half the weight.
         """
-        texts = ["" if text is None or text is pd.NA else str(text) for text in texts]
-        documents = self.tokens(texts)
-        found = self.probabilities(documents)
+        texts = [text if isinstance(text, str) else "" for text in texts]
+        documents = [self.reader.even.tokens(text) for text in texts]
+        found = self.probabilities(texts)
         shares = _shares(len(texts), source, expected_share)
         score = shift_share(found["flag"], self.thresholds["share"], shares)
         threshold = shift_share(np.full(len(texts), self.thresholds["flag"]), self.thresholds["share"], shares)
@@ -97,9 +108,8 @@ class Model:
         self._add_classes(frame, found)
         frame["restricted"] = self._restricted(documents, found["category"])
         self._add_places(frame, texts, documents, parents, home)
-        weights = self.heads["flag"].weights[:, 0] * self.heads["flag"].slope
-        explained = [reasons(text, self.normaliser, self.vocabulary, weights) for text in texts]
-        frame["reasons"] = pd.Series([json.dumps(r, ensure_ascii=False) for r in explained], dtype="str")
+        explained = [json.dumps(self.explainer.reasons(text), ensure_ascii=False) for text in texts]
+        frame["reasons"] = pd.Series(explained, index=frame.index, dtype="str")
         return frame
 
     def _add_classes(self, frame: pd.DataFrame, found: dict[str, np.ndarray]) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
-from classifiers.features import JOINT, Vocabulary, character_ngrams
-from classifiers.normalising import Normaliser, Span
+from classifiers.features import BLOCKS, JOINT, TextReader, Vocabulary, character_ngrams
+from classifiers.ideas import NEAR, NEXT
+from classifiers.normalising import Span
 
 MOST = 6  # phrases a reader takes in at a glance
+Occurrence = tuple[int, tuple[int, ...]]  # column, places that share it
 WEAKEST = 0.06  # log-odds; below it a phrase explains nothing
 LONGEST_PHRASE = 4  # words
 FILLING = frozenset(
@@ -17,55 +21,92 @@ FILLING = frozenset(
 )
 
 
-def token_weights(tokens: list[str], vocabulary: Vocabulary, weights: np.ndarray) -> np.ndarray:
-    """What each token adds to the margin; a word pair's part goes to both its words, half each."""
-    terms: list[tuple[int, int, float]] = []  # token, column, part
-    for i, token in enumerate(tokens):
-        if (column := vocabulary.words.get(token)) is not None:
-            terms.append((i, column, 1.0))
-        if i + 1 < len(tokens) and (pair := vocabulary.words.get(token + JOINT + tokens[i + 1])) is not None:
-            terms += [(i, pair, 0.5), (i + 1, pair, 0.5)]
-        for gram in character_ngrams(token, vocabulary.settings.shortest, vocabulary.settings.longest):
-            if (column := vocabulary.characters.get(gram)) is not None:
-                terms.append((i, column, 1.0))
-    found = np.zeros(len(tokens))
-    if not terms:
+class Explainer:
+    """Takes the linear model apart: what each written word adds to the log-odds of a plea."""
+
+    def __init__(self, vocabulary: Vocabulary, reader: TextReader, weights: np.ndarray):
+        self.vocabulary, self.reader, self.weights = vocabulary, reader, weights
+
+    def reasons(self, text: str) -> list[dict[str, Any]]:
+        """[{phrase, weight}], strongest first; positive weights speak for a plea. Empty for an empty text."""
+        written, even = self.reader.written.spans(text), self.reader.even.spans(text)
+        places = sorted({(span.start, span.end) for span in (*written, *even)})
+        if not places:
+            return []
+        found = self.place_weights(written, even, places)
+        filling = [text[start:end].lower() in FILLING or not text[start].isalnum() for start, end in places]
+        best: dict[str, float] = {}
+        for first, last, weight in _phrases(found, filling):
+            phrase = " ".join(text[places[first][0] : places[last][1]].split())
+            if abs(weight) > abs(best.get(phrase, 0.0)):
+                best[phrase] = weight
+        ordered = sorted(best.items(), key=lambda item: (-abs(item[1]), item[0]))
+        return [{"phrase": phrase, "weight": round(w, 3)} for phrase, w in ordered[:MOST] if abs(w) >= WEAKEST]
+
+    def place_weights(self, written: list[Span], even: list[Span], places: list[tuple[int, int]]) -> np.ndarray:
+        """What each written place adds to the margin; a pair's part goes to both its words, half each."""
+        number = {place: i for i, place in enumerate(places)}
+        terms = self._occurrences(written, "words", number) + self._occurrences(even, "even", number)
+        terms += self._characters(written, number) + self._ideas(even, number)
+        times = Counter(column for column, _ in terms)
+        found = np.zeros(len(places))
+        if not times:
+            return found
+        columns = np.fromiter(times, dtype=np.int64)
+        counts = np.fromiter(times.values(), dtype=np.float64)
+        values = (np.log(counts) + 1) * self.vocabulary.idf[columns]
+        blocks = np.searchsorted(self.vocabulary.starts, columns, side="right") - 1
+        norms = np.sqrt(np.bincount(blocks, weights=values**2, minlength=len(BLOCKS)))
+        scale = np.array([self.vocabulary.settings.weight(b) for b in BLOCKS]) / np.where(norms > 0, norms, 1)
+        parts = values * scale[blocks] * self.weights[columns] / counts
+        part = dict(zip(columns.tolist(), parts.tolist(), strict=True))
+        for column, holders in terms:
+            for holder in holders:
+                found[holder] += part[column] / len(holders)
         return found
-    row = vocabulary.matrix([tokens])
-    value = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
-    times: dict[int, float] = {}
-    for _, column, part in terms:
-        times[column] = times.get(column, 0.0) + part
-    for i, column, part in terms:
-        found[i] += value[column] * part / times[column] * float(weights[column])
-    return found
+
+    def _occurrences(self, spans: list[Span], block: str, number: dict[tuple[int, int], int]) -> list[Occurrence]:
+        known, found = self.vocabulary.terms[block], []
+        for span in spans:
+            if (column := known.get(span.token)) is not None:
+                found.append((column, (number[span.start, span.end],)))
+        for one, two in itertools.pairwise(spans):
+            if (column := known.get(one.token + JOINT + two.token)) is not None:
+                found.append((column, (number[one.start, one.end], number[two.start, two.end])))
+        return found
+
+    def _characters(self, spans: list[Span], number: dict[tuple[int, int], int]) -> list[Occurrence]:
+        known, settings = self.vocabulary.terms["characters"], self.vocabulary.settings
+        return [
+            (known[gram], (number[span.start, span.end],))
+            for span in spans
+            for gram in character_ngrams(span.token, settings.shortest, settings.longest)
+            if gram in known
+        ]
+
+    def _ideas(self, spans: list[Span], number: dict[tuple[int, int], int]) -> list[Occurrence]:
+        known, ideas = self.vocabulary.terms["ideas"], self.reader.ideas
+        placed = [(i, idea) for i, span in enumerate(spans) for idea in ideas.of(span.token)]
+        found: list[Occurrence] = []
+        for k, (i, idea) in enumerate(placed):
+            here = number[spans[i].start, spans[i].end]
+            if idea in known:
+                found.append((known[idea], (here,)))
+            for j, other in placed[k + 1 : k + 1 + NEXT]:
+                if 0 < j - i <= NEAR and (column := known.get(f"{idea} {other}")) is not None:
+                    found.append((column, (here, number[spans[j].start, spans[j].end])))
+        return found
 
 
-def _phrases(spans: list[Span], weights: np.ndarray) -> list[tuple[int, int, float]]:
+def _phrases(weights: np.ndarray, filling: list[bool]) -> list[tuple[int, int, float]]:
     """Neighbouring words that pull the same way, as (first, last, weight)."""
     found: list[tuple[int, int, float]] = []
-    for i, weight in enumerate(weights):
-        filling = spans[i].token in FILLING
-        if found and found[-1][1] == i - 1 and i - found[-1][0] < LONGEST_PHRASE:
-            first, _, total = found[-1]
-            if total * weight > 0 and not filling and abs(weight) >= WEAKEST / 2:
-                found[-1] = (first, i, total + float(weight))
-                continue
-        if not filling and abs(weight) >= WEAKEST / 2:
-            found.append((i, i, float(weight)))
+    for i, weight in enumerate(weights.tolist()):
+        if filling[i] or abs(weight) < WEAKEST:
+            continue
+        first, last, total = found[-1] if found else (0, -9, 0.0)
+        if last == i - 1 and i - first < LONGEST_PHRASE and total * weight > 0:
+            found[-1] = (first, i, total + weight)
+        else:
+            found.append((i, i, weight))
     return found
-
-
-def reasons(text: str, normaliser: Normaliser, vocabulary: Vocabulary, weights: np.ndarray) -> list[dict[str, Any]]:
-    """[{phrase, weight}], strongest first; positive weights speak for a plea. Empty for an empty text."""
-    spans = normaliser.spans(text)
-    if not spans:
-        return []
-    phrases = _phrases(spans, token_weights([span.token for span in spans], vocabulary, weights))
-    best: dict[str, float] = {}
-    for first, last, weight in phrases:
-        phrase = " ".join(text[spans[first].start : spans[last].end].split())
-        if phrase and abs(weight) > abs(best.get(phrase, 0.0)):
-            best[phrase] = weight
-    ordered = sorted(best.items(), key=lambda item: (-abs(item[1]), item[0]))
-    return [{"phrase": phrase, "weight": round(w, 3)} for phrase, w in ordered[:MOST] if abs(w) >= WEAKEST]

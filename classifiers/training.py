@@ -13,15 +13,16 @@ import pandas as pd
 from scipy import sparse
 
 from classifiers.corpus import corpus_fingerprint, read_corpus
-from classifiers.features import FeatureSettings, Vocabulary, vocabulary_arrays
-from classifiers.heads import Head, fit_platt, fit_temperature, sigmoid
+from classifiers.features import FeatureSettings, Reading, TextReader, Vocabulary, vocabulary_arrays
+from classifiers.heads import Head, fit_platt, fit_temperature, sigmoid, softmax
+from classifiers.ideas import idea_words
 from classifiers.lexicon import spelling_lexicon
 from classifiers.measuring import average_precision, calibration_error
 from classifiers.model_file import ModelCard, packed, save_model
-from classifiers.normalising import Normaliser
+from classifiers.remembered import FeatureBuilder
 
 FOLDS = 5
-FLAG_C, HEAD_C = 10.0, 10.0  # inverse regularisation, see benchmarks/text_choices.py
+FLAG_C, HEAD_C = 10.0, 1.0  # inverse regularisation, see benchmarks/text_choices.py
 RECALL_FLOOR = 0.95  # of ten thousand pleas we accept that 500 are below the line; they still appear in the sample
 URGENT_RECALL_FLOOR = 0.95
 MULTICLASS = ("category", "topic", "urgency", "lang")
@@ -38,24 +39,27 @@ def train(corpus_dir: Path, models_dir: Path, on_progress: Progress | None = Non
 
 def train_on(corpus: pd.DataFrame, models_dir: Path, tell: Progress) -> ModelCard:
     """The same from a table as ``read_corpus`` gives it."""
-    lexicon = spelling_lexicon()
     known = corpus[corpus["flag"] != "b"].reset_index(drop=True)
-    normaliser = Normaliser(lexicon)
-    documents = [normaliser.tokens(text) for text in known["text"]]
+    reader = TextReader(spelling_lexicon(), idea_words())
+    readings = [reader.read(text) for text in known["text"]]
     tell("learning the vocabulary", 0.1)
-    vocabulary = Vocabulary.fit(documents, FeatureSettings())
-    matrix = vocabulary.matrix(documents)
+    vocabulary, matrix = _learn(known["text"].tolist(), readings, reader)
     tell("fitting", 0.2)
     heads = {name: fit_head(name, matrix, known) for name in ("flag", *MULTICLASS)}
     tell("cross-fitting", 0.4)
-    held_back = cross_fit(documents, known, lambda share: tell("cross-fitting", 0.4 + 0.5 * share))
+    held_back = cross_fit(known, readings, reader, lambda share: tell("cross-fitting", 0.4 + 0.5 * share))
     thresholds, metrics = calibrate(heads, held_back, known)
-    header = _header(heads, vocabulary, thresholds, lexicon)
+    header = _header(heads, vocabulary, thresholds, reader)
     arrays = {**vocabulary_arrays(vocabulary), **_weights(heads)}
     trained_on = {"rows": len(known), "borderline": len(corpus) - len(known), "sha256": corpus_fingerprint(corpus)}
     tell("saving", 0.95)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return save_model(models_dir, packed(arrays, header), now, metrics, trained_on)
+
+
+def _learn(texts: list[str], readings: list[Reading], reader: TextReader) -> tuple[Vocabulary, sparse.csr_matrix]:
+    vocabulary = Vocabulary.fit(readings, reader.ideas, FeatureSettings())
+    return vocabulary, FeatureBuilder(vocabulary, reader).matrix(texts)
 
 
 def head_rows(name: str, labelled: pd.DataFrame) -> np.ndarray:
@@ -75,22 +79,27 @@ def _targets(name: str, labelled: pd.DataFrame) -> np.ndarray:
 def fit_head(name: str, matrix: sparse.csr_matrix, labelled: pd.DataFrame) -> Head:
     """One uncalibrated linear head."""
     from sklearn.linear_model import LogisticRegression  # here: its import takes 2 s that predicting does not need
+    from sklearn.svm import LinearSVC
 
     rows = head_rows(name, labelled)
     targets = _targets(name, labelled)[rows]
     classes = tuple(sorted(set(targets)))
     if len(classes) < 2:
         return Head(name, classes or ("-",), np.zeros((matrix.shape[1], 1), np.float32), np.zeros(1))
-    solver = "liblinear" if len(classes) == 2 else "lbfgs"
-    model = LogisticRegression(C=FLAG_C if name == "flag" else HEAD_C, solver=solver, max_iter=400, random_state=0)
+    if name == "flag":
+        model = LogisticRegression(C=FLAG_C, solver="liblinear", max_iter=400, random_state=0)
+    else:
+        model = LinearSVC(C=HEAD_C, random_state=0)
     model.fit(matrix[rows].astype(np.float64), targets)
-    weights, bias = model.coef_.T, model.intercept_
+    weights, bias = model.coef_.T, np.asarray(model.intercept_, dtype=np.float64)
     if len(classes) == 2 and name != "flag":
-        weights, bias = np.hstack([np.zeros_like(weights), weights]), np.array([0.0, float(bias[0])])
-    return Head(name, classes, weights.astype(np.float32), np.asarray(bias, dtype=np.float64))
+        weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
+    return Head(name, classes, weights.astype(np.float32), bias)
 
 
-def cross_fit(documents: list[list[str]], known: pd.DataFrame, tell: Callable[[float], None]) -> dict[str, np.ndarray]:
+def cross_fit(
+    known: pd.DataFrame, readings: list[Reading], reader: TextReader, tell: Callable[[float], None]
+) -> dict[str, np.ndarray]:
     """Margins of every head on posts it was not fitted on; folds never divide a situation."""
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -98,24 +107,20 @@ def cross_fit(documents: list[list[str]], known: pd.DataFrame, tell: Callable[[f
     margins = {name: np.full((len(known), max(len(classes[name]), 1)), -20.0) for name in MULTICLASS}
     margins["flag"] = np.zeros((len(known), 1))
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
-    for number, (inside, outside) in enumerate(folds.split(documents, known["flag"], known["situation"])):
-        vocabulary = Vocabulary.fit([documents[i] for i in inside], FeatureSettings())
-        learned = vocabulary.matrix([documents[i] for i in inside])
-        asked = vocabulary.matrix([documents[i] for i in outside])
+    for number, (inside, outside) in enumerate(folds.split(readings, known["flag"], known["situation"])):
         part = known.iloc[inside].reset_index(drop=True)
-        for name in margins:
+        vocabulary, learned = _learn(part["text"].tolist(), [readings[i] for i in inside], reader)
+        asked = FeatureBuilder(vocabulary, reader).matrix(known["text"].iloc[outside].tolist())
+        for name, held in margins.items():
             head = fit_head(name, learned, part)
             found = asked @ head.weights + head.bias
-            if name == "flag":
-                margins[name][outside] = found
-            else:
-                columns = [classes[name].index(c) for c in head.classes]
-                margins[name][np.ix_(outside, columns)] = found
+            columns = [0] if name == "flag" else [classes[name].index(c) for c in head.classes]
+            held[np.ix_(outside, columns)] = found
         tell((number + 1) / FOLDS)
     return margins
 
 
-def calibrate(heads: dict[str, Head], margins: dict[str, np.ndarray], known: pd.DataFrame) -> tuple[dict, dict]:
+def calibrate(heads: dict[str, Head], margins: dict[str, np.ndarray], known: pd.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
     """Fits slopes on held-back margins, chooses thresholds from the recall floors, and measures."""
     truth = (known["flag"] == "1").to_numpy().astype(int)
     flag = heads["flag"]
@@ -148,8 +153,6 @@ def calibrate(heads: dict[str, Head], margins: dict[str, np.ndarray], known: pd.
 
 
 def _urgent_threshold(head: Head, margins: np.ndarray, known: pd.DataFrame) -> float:
-    from classifiers.heads import softmax
-
     rows = head_rows("urgency", known) & (known["urgency"] == "2").to_numpy()
     if "2" not in head.classes or not rows.any():
         return 0.5
@@ -165,7 +168,9 @@ def _per_register(known: pd.DataFrame, truth: np.ndarray, score: np.ndarray) -> 
     return found
 
 
-def _header(heads: dict[str, Head], vocabulary: Vocabulary, thresholds: dict, lexicon: dict[str, str]) -> dict:
+def _header(
+    heads: dict[str, Head], vocabulary: Vocabulary, thresholds: dict[str, Any], reader: TextReader
+) -> dict[str, Any]:
     return {
         "settings": asdict(vocabulary.settings),
         "heads": [
@@ -173,7 +178,8 @@ def _header(heads: dict[str, Head], vocabulary: Vocabulary, thresholds: dict, le
             for h in heads.values()
         ],
         "thresholds": thresholds,
-        "lexicon": lexicon,
+        "lexicon": reader.lexicon,
+        "ideas": reader.idea_words,
     }
 
 

@@ -37,5 +37,9 @@ class AccountUnknown(Situation):
     """The platform does not know the watched account: tanggap.toml must be mended."""
 
 
+class ClockWrong(Situation):
+    """This machine's clock differs from the platform's: ages, days and budgets would be wrong."""
+
+
 class RequestRefused(Situation):
     """The platform calls our request wrong; trying it again unchanged will not help."""

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -136,6 +137,7 @@ def _walk_chain(
             page.reservation,
             _charges(client, target, page.body),
             gaps,
+            page.answered_at,
         )
         gaps = []
 
@@ -176,6 +178,7 @@ def _start_chain(target: Target, state: dict[str, Any], now: datetime) -> list[G
 class _Answer:
     body: dict[str, Any]
     reservation: str
+    answered_at: datetime | None
 
 
 def _fetch(client: Client, target: Target, chain: dict[str, Any], reserve: Reserve) -> _Answer:
@@ -202,7 +205,14 @@ def _fetch(client: Client, target: Target, chain: dict[str, Any], reserve: Reser
         raise situations.AccountUnknown(
             f"X knows no account with the id of {target.name}: mend [x] accounts in tanggap.toml."
         )
-    return _Answer(body, reservation)
+    return _Answer(body, reservation, _date_header(response))
+
+
+def _date_header(response: requests.Response) -> datetime | None:
+    try:
+        return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        return None
 
 
 def _map(body: dict[str, Any], target: Target) -> tuple[list[Mention], list[Payload]]:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import struct
 import time
+from email.utils import format_datetime
 from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -89,6 +90,7 @@ class _Tunnel(BaseHTTPRequestHandler):
         body = answer.encoded()
         head = [
             f"HTTP/1.1 {answer.status} {responses.get(answer.status, 'Unknown')}",
+            f"Date: {format_datetime(self.server.platforms.clock.now(), usegmt=True)}",
             f"Content-Type: {answer.content_type}",
             f"Content-Length: {len(body)}",
         ]

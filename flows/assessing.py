@@ -72,9 +72,9 @@ def _opinions(settings: Settings, model: Model, batch: pd.DataFrame, history: pd
     opinions["mention_id"] = batch["mention_id"].to_numpy()
     opinions["model_version"] = model.model_version
     opinions["assessed_at"] = pd.Timestamp(utc_now())
-    opinions["duplicate_of"] = [
-        groups.get(mention) if groups.get(mention) != mention else None for mention in batch["mention_id"]
-    ]
+    opinions["duplicate_of"] = pd.Series(
+        [None if groups[mention] == mention else str(groups[mention]) for mention in batch["mention_id"]], dtype=object
+    )
     opinions["text_sha256"] = [
         hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in batch["text"]
     ]

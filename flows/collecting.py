@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from collectors import instagram, situations, x
@@ -17,6 +17,7 @@ from triage.collecting import finish_run, known_ids, read_cursor, requests_today
 from triage.database import unit_of_work
 from triage.spending import Price, load_prices, reserve, spent_today, void
 
+CLOCK_TOLERANCE = timedelta(minutes=10)
 CLIENTS = {"x": X_CLIENT, "instagram": INSTAGRAM_CLIENT}
 
 
@@ -73,7 +74,7 @@ def _collect_targets(run: _Run) -> list[situations.Situation]:
             faults.append(fault)
             if not isinstance(fault, situations.AccountUnknown | situations.Unreachable | situations.RequestRefused):
                 break  # the other targets would meet the same refusal
-    return faults
+    return [*faults, *([run.clock_fault] if run.clock_fault else [])]
 
 
 class _Run:
@@ -82,6 +83,7 @@ class _Run:
     def __init__(self, settings: Settings, source: str, run_id: str, prices: Mapping[str, Price], steps: Steps) -> None:
         self.settings, self.source, self.run_id, self.prices, self.steps = settings, source, run_id, prices, steps
         self.seen = self.new = 0
+        self.clock_fault: situations.ClockWrong | None = None
         self.lost_requests = 0  # sent, but no page of theirs was stored
         self._open_reservation: str | None = None
         self._requests_left = 0
@@ -102,11 +104,15 @@ class _Run:
             self.new += save_page(connection, page, self.run_id, self.prices, utc_now())
         self._open_reservation = None
         self.seen += len(page.mentions)
+        self._check_clock(page)
         self.steps.say(f"collect {self.source}", f"{self.seen} seen, {self.new} new ({page.target})")
 
     def _x_walk(self, client: x.Client, target: x.Target) -> Iterator[Page]:
         try:
             yield from x.collect(client, target, self._cursor(target.name), reserve=self._reserve, now=utc_now)
+        except situations.Unreachable:
+            self.lost_requests += 1  # nobody knows whether a broken answer is billed: the money stays set aside
+            raise
         except situations.Situation:
             self._release()
             raise
@@ -119,6 +125,18 @@ class _Run:
                 yield page
         finally:
             self.lost_requests += client.pace.requests - stored
+
+    def _check_clock(self, page: Page) -> None:
+        """A clock set to another zone's time shows here: the platform answers, or a post was written, in its future."""
+        now = utc_now()
+        told = page.answered_at or max((mention.created_at for mention in page.mentions), default=now)
+        off = told - now
+        if off > CLOCK_TOLERANCE or (page.answered_at and -off > CLOCK_TOLERANCE):
+            minutes = round(off.total_seconds() / 60)
+            self.clock_fault = situations.ClockWrong(
+                f"This machine's clock is {abs(minutes)} minutes {'behind' if minutes > 0 else 'ahead of'} {self.source}'s: "
+                "set it (timedatectl set-ntp true); until then ages, days and budgets are wrong."
+            )
 
     def _cursor(self, target: str) -> dict[str, Any]:
         with unit_of_work(self.settings.database) as connection:
@@ -144,7 +162,7 @@ class _Run:
         return self._open_reservation
 
     def _release(self) -> None:
-        """The platform refused the request or never answered in full: failed requests are free."""
+        """The platform refused the request: failed requests are free."""
         if self._open_reservation:
             with unit_of_work(self.settings.database) as connection:
                 void(connection, self._open_reservation)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import lokal.wilayah  # noqa: F401  # lokal-id 0.7.2: parts of it fail unless this was imported first
-from lokal.samaran import PiiMatch, detect_pii
+from lokal.samaran import PiiMatch, PiiType, detect_pii
 
 from review.cleaning import clean
 from review.person_names import name_spans, trimmed_name
@@ -28,7 +28,10 @@ WORDS = {
 }  # fmt: skip
 PLACEHOLDERS = frozenset(WORDS.values())
 # HEALTH, FINANCIAL, MARITAL_STATUS and the like are the need: they are not asked for.
-_ASKED = ("NIK", "KK", "NPWP", "PASSPORT", "SIM", "NIP", "BPJS", "NISN", "AKTA", "PHONE", "EMAIL", "BANK_ACCOUNT", "CARD", "PLATE", "IP", "GEO", "NAME", "BIRTH_DATE")  # fmt: skip
+_ASKED: tuple[PiiType, ...] = (
+    "NIK", "KK", "NPWP", "PASSPORT", "SIM", "NIP", "BPJS", "NISN", "AKTA", "PHONE",
+    "EMAIL", "BANK_ACCOUNT", "CARD", "PLATE", "IP", "GEO", "NAME", "BIRTH_DATE",
+)  # fmt: skip
 
 _SEPARATOR = r"[ \t.,:_/()*~+-]{0,3}"
 _SPELT = r"(?:nol|kosong|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|hiji|tilu|opat|genep|dalapan|salapan)"

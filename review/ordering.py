@@ -11,7 +11,7 @@ import pandas as pd
 
 from triage.reporting import ReportFacts
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ def _is_fresh(row: Row, facts: ReportFacts) -> bool:
 
 def _fold(groups: list[Group], room: int) -> tuple[list[Group], list[Group]]:
     """The first ``room`` groups, and every one with a life at risk wherever it stands."""
-    shown, folded = [], []
+    shown: list[Group] = []
+    folded: list[Group] = []
     for group in groups:
         urgent = any(urgency_of(row) == 2 for row in group.rows)
         (shown if urgent or len(shown) < room else folded).append(group)

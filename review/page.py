@@ -24,7 +24,6 @@ from review.source_health import gap_words, source_lines
 from review.wording import (
     PLATFORMS,
     age_words,
-    clock,
     decimal,
     label,
     long_date,

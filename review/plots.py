@@ -27,7 +27,7 @@ def bars(key: str, title: str, rows: Sequence[Bar], with_part: bool = False, lab
     if not rows:
         return Markup("")
     room = WIDTH - label_width - VALUE
-    scale = room / max(1, max(row.total for row in rows))
+    scale = room / max([1, *(row.total for row in rows)])
     body = Markup("").join(_row(position, row, scale, label_width, with_part) for position, row in enumerate(rows))
     said = "; ".join(
         f"{row.label}: {number(row.total)}" + (f", {number(row.part)} ditandai" if with_part else "") for row in rows
@@ -39,25 +39,17 @@ def bars(key: str, title: str, rows: Sequence[Bar], with_part: bool = False, lab
 
 def _row(position: int, row: Bar, scale: float, label_width: int, with_part: bool) -> Markup:
     top = position * ROW
-    length, part = max(row.total * scale, 1.5 if row.total else 0), row.part * scale
+    base, end = top + 16, label_width + max(row.total * scale, 1.5 if row.total else 0)
     value = f"{number(row.total)} · {number(row.part)}" if with_part else number(row.total)
-    dark = (
-        Markup('<rect class="p" x="{x}" y="{y}" width="{w:.1f}" height="{h}"/>').format(
-            x=label_width, y=top + 6, w=max(part, 1.5), h=BAR
+    return Markup("").join(
+        (
+            Markup('<text x="0" y="{}">{}</text>').format(base, row.label),
+            _bar("a", label_width, top, end - label_width),
+            _bar("p", label_width, top, max(row.part * scale, 1.5)) if row.part else Markup(""),
+            Markup('<text class="n" x="{:.1f}" y="{}">{}</text>').format(end + 6, base, value),
         )
-        if row.part
-        else ""
     )
-    return Markup(
-        '<text x="0" y="{base}">{label}</text><rect class="a" x="{x}" y="{y}" width="{w:.1f}" height="{h}"/>{dark}<text class="n" x="{nx:.1f}" y="{base}">{value}</text>'
-    ).format(
-        base=top + 16,
-        label=row.label,
-        x=label_width,
-        y=top + 6,
-        w=length,
-        h=BAR,
-        dark=dark,
-        nx=label_width + length + 6,
-        value=value,
-    )
+
+
+def _bar(kind: str, left: int, top: int, width: float) -> Markup:
+    return Markup('<rect class="{}" x="{}" y="{}" width="{:.1f}" height="{}"/>').format(kind, left, top + 6, width, BAR)

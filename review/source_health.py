@@ -100,7 +100,7 @@ def gap_words(reason: str) -> str:
     return reason
 
 
-def _line(row: dict[str, Any], facts: ReportFacts) -> Health:
+def _line(row: dict[Any, Any], facts: ReportFacts) -> Health:
     source = PLATFORMS.get(row["source"], str(row["source"]))
     read = f"{number(row['seen'])} dibaca, {number(row['new'])} baru"
     at = moment_words(row["last_run_at"].to_pydatetime(), facts.zone, facts.made_at)
@@ -124,11 +124,11 @@ def _line(row: dict[str, Any], facts: ReportFacts) -> Health:
     )
 
 
-def _last_ok(row: dict[str, Any], facts: ReportFacts) -> str:
+def _last_ok(row: dict[Any, Any], facts: ReportFacts) -> str:
     if pd.isna(row["last_ok_at"]):
         return "Belum pernah berhasil."
     return f"Terakhir baik {moment_words(row['last_ok_at'].to_pydatetime(), facts.zone, facts.made_at)}."
 
 
-def _unmapped(row: dict[str, Any]) -> str:
+def _unmapped(row: dict[Any, Any]) -> str:
     return f" {number(row['unmapped'])} kiriman belum bisa diurai (disimpan)." if row["unmapped"] else ""

@@ -8,7 +8,9 @@ _NUMBER = r"(?:no(?:mor|mer)?\b\.?|nomer|#)"
 _RT = r"\br\.?t\.?\s*[:.]?\s*0*\d{1,3}(?:\s*[/,.-]\s*(?:r\.?w\.?\s*[:.]?\s*)?0*\d{1,3}(?!\d)|\s+r\.?w\.?\s*[:.]?\s*0*\d{1,3}(?!\d)|\s+0\d{1,2}(?!\d))?"
 _RW = r"\br\.?w\.?\s*[:.]?\s*0*\d{1,3}\b"
 # "blok C3 no 7", "blok D/14", "blok F no 2": a block alone ("blok F") is fifty houses and stays.
-_BLOCK = rf"\bblo[ck]k?\b\.?\s*[a-z]{{1,3}}(?:\s*[-./]?\s*\d{{1,3}}(?:\s*[-/.]\s*\d{{1,3}})?(?:\s*,?\s*{_NUMBER}\s*\d{{1,4}}\s?[a-z]?\b)?|\s*,?\s*{_NUMBER}\s*\d{{1,4}}\s?[a-z]?\b)"
+_HOUSE_NUMBER = rf"(?:\s*,?\s*{_NUMBER}\s*\d{{1,4}}\s?[a-z]?\b)"
+_BLOCK_NUMBER = rf"(?:\s*[-./]?\s*\d{{1,3}}(?:\s*[-/.]\s*\d{{1,3}})?{_HOUSE_NUMBER}?|{_HOUSE_NUMBER})"
+_BLOCK = rf"\bblo[ck]k?\b\.?\s*[a-z]{{1,3}}{_BLOCK_NUMBER}"
 # Words that do not belong to a street's name.
 _STOP = (
     r"(?:di|ke|dari|yang|yg|dan|deket|dekat|depan|belakang|samping|seberang|sebelah|sudah|udah|udh|sdh|belum|blm|lagi|ini|itu|juga|ada|gak|ga|nggak|"

@@ -85,7 +85,7 @@ def invented() -> list[dict[str, Any]]:
         category, text, urgency = NEEDS[number % len(NEEDS)]
         rows.append(
             post(number, f"{text} {'tolong min' if number % 3 else ''}".strip(), category=category, urgency=urgency, flag_score=0.99 - number * 0.02,
-                 hours_ago=0.3 + number * 2.7, places=PLACES[number % 4], phrases=text.split(",")[0].split()[:2], lang="su" if category == "terlantar" else "id",
+                 hours_ago=0.3 + number * 2.7, places=PLACES[number % 4], phrases=text.split()[:2], lang="su" if category == "terlantar" else "id",
                  platform=("instagram", "x")[number % 2], kind=("comment", "post", "reply", "post")[number % 4], edits=number % 7 == 3,
                  level="luar_wilayah" if number % 4 == 3 else "kabkota", kabkota="Kota Bekasi" if number % 4 == 3 else "Kabupaten Bekasi",
                  url=("https://www.instagram.com/p/Abc123/", f"https://x.com/i/status/19900000000000{number:05d}")[number % 2])
@@ -100,7 +100,10 @@ def invented() -> list[dict[str, Any]]:
         post(300 + n, f"RAHASIA{n} bapak tirinya memukuli lagi", restricted=True, urgency=2, category="kekerasan")
         for n in range(3)
     ]
-    rows += [post(400 + n, f"min follow back dong {n}", flag_score=0.02 + n / 400, topic=("spam_candaan", "infrastruktur")[n % 2], category=None) for n in range(16)]  # fmt: skip
+    rows += [
+        post(400 + n, f"min follow back dong {n}", flag_score=0.02 + n / 400, topic=("spam_candaan", "infrastruktur")[n % 2], category=None)
+        for n in range(16)
+    ]  # fmt: skip
     rows.append(
         post(
             500,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,16 @@ def test_searching_after_a_long_pause_leaves_a_gap(x_desk: Desk) -> None:
     assert x_desk.collect("x").status == "ok"
     ((reason, days),) = x_desk.rows("SELECT reason, date_diff('day', from_at, to_at) FROM gaps")
     assert reason == "search reaches back 7 days only" and 18 <= days <= 25
+
+
+@pytest.mark.parametrize(("hours", "said"), [(-7, "420 minutes behind"), (7, "420 minutes ahead of")])
+def test_a_clock_in_the_wrong_zone_is_said(
+    x_desk: Desk, monkeypatch: pytest.MonkeyPatch, hours: int, said: str
+) -> None:
+    monkeypatch.setattr("flows.collecting.utc_now", lambda: datetime.now(UTC) + timedelta(hours=hours))
+    outcome = x_desk.collect("x")
+    assert outcome.status == "degraded" and said in (outcome.error or "")
+    assert outcome.new == 250  # what was read is kept
 
 
 def test_no_credentials_is_one_sentence(x_desk: Desk) -> None:

@@ -20,7 +20,8 @@ CONTRAST = """() => {
   const light = c => { const [r, g, b] = c.map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 });
     return .2126 * r + .7152 * g + .0722 * b };
   const rgb = s => s.match(/[\\d.]+/g).map(Number);
-  const ground = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c.slice(0, 3) }
+  const ground = e => { for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c.slice(0, 3) }
     return [255, 255, 255] };
   const poor = [];
   for (const e of document.querySelectorAll('body *:not(svg):not(svg *)')) {

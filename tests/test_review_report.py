@@ -23,10 +23,13 @@ from settings import Settings
 from tests.review_rows import DAY, HOSTILE, NEEDS, NOW, facts_of, invented, post, run, store
 from triage.reporting import ReportFacts
 
-KNOWN_TAGS = frozenset(
-    """html head meta link title style body svg defs symbol path circle header p span h1 main section b h2 ul li nav a div article q dl dt dd i br small
-    details summary mark figure figcaption desc rect text use footer em""".split()
-)  # fmt: skip
+KNOWN_TAGS = set(
+    re.findall(
+        r"\w+",
+        "html head meta link title style body svg defs symbol path circle header p span h1 main section b h2 ul li nav a div article q dl dt dd i br"
+        " small details summary mark figure figcaption desc rect text use footer em",
+    )
+)
 
 
 class Page(HTMLParser):
