@@ -9,6 +9,7 @@ from classifiers.lexicon import LEXICON, LexiconError
 
 NEAR = 8  # words between two ideas that are read together
 NEXT = 7  # following ideas looked at, so that a long text costs no more per word than a short one
+MOST_REMEMBERED = 100_000  # tokens whose ideas are kept
 ENDINGS = ("nya", "na", "ku", "mu", "lah", "kan", "keun", "in", "an", "e")
 
 
@@ -34,10 +35,19 @@ class Ideas:
 
     def __init__(self, words: Mapping[str, str]):
         self._words = {word: tuple(ideas.split()) for word, ideas in words.items() if not word.endswith("*")}
+        self._remembered: dict[str, tuple[str, ...]] = {}
         self._beginnings = {word[:-1]: tuple(i.split()) for word, i in words.items() if word.endswith("*")}
 
     def of(self, token: str) -> tuple[str, ...]:
         """The token's ideas: listed, listed without its ending, or by its beginning."""
+        known = self._remembered.get(token)
+        if known is None:
+            known = self._find(token)
+            if len(self._remembered) < MOST_REMEMBERED:
+                self._remembered[token] = known
+        return known
+
+    def _find(self, token: str) -> tuple[str, ...]:
         if token in self._words:
             return self._words[token]
         for ending in ENDINGS:

@@ -38,6 +38,7 @@ ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 DOUBLED = re.compile(r"([^\W\d_])\1+")
 REDUPLICATED = re.compile(r"([^\W\d_]{2,}?)(?:2|²)([^\W\d_]{0,3})")
 DIGIT_RUNS = re.compile(r"\d+|[^\W\d_]+")
+CONTROLS = dict.fromkeys([*range(32), 127], " ")  # ASCII control characters, the line break among them
 FILLER = "\u0000"  # stands where a spaced-out word was joined
 INVISIBLE = frozenset(("Cf", "Mn", "Me", "Cc", "Cs"))
 
@@ -53,7 +54,7 @@ class Span(NamedTuple):
 @lru_cache(maxsize=20_000)
 def fold_character(character: str) -> str:
     """One character as plain lower case: NFKC forms and accents undone, look-alikes replaced, invisible ones gone."""
-    if character.isspace():
+    if character.isspace() or ord(character) in CONTROLS:
         return " "
     kept = "".join(c for c in unicodedata.normalize("NFKD", character) if unicodedata.category(c) not in INVISIBLE)
     return "".join(LOOK_ALIKES.get(c, c) for c in kept.lower())
@@ -61,13 +62,15 @@ def fold_character(character: str) -> str:
 
 def fold_text(text: str) -> str:
     """The whole text folded; the same as folding every character."""
-    if text.isascii() and text.isprintable():
-        return text.lower()
+    if text.isascii():
+        return text.lower().translate(CONTROLS)
     return "".join(map(fold_character, text))
 
 
 def folded_origins(text: str) -> list[int]:
     """For every character of ``fold_text(text)`` its position in ``text``, and one more for the end."""
+    if text.isascii():
+        return list(range(len(text) + 1))
     origins: list[int] = []
     for position, character in enumerate(text):
         origins.extend([position] * len(fold_character(character)))
@@ -182,24 +185,25 @@ class Normaliser:
                     found.append(token)
         return found
 
-    def spans(self, text: str) -> list[Span]:
+    def spans(self, text: str, located: list[Span] | None = None) -> list[Span]:
         """The same tokens as ``tokens`` with their place in the original text."""
-        text = text[:LONGEST_TEXT]
-        folded, origins = fold_text(text), folded_origins(text)
-        folded = join_spaced_out(folded)
         found: list[Span] = []
-        for match in CHUNK.finditer(folded):
-            start = origins[match.start()]
-            end = origins[max(match.end() - 1, match.start())] + 1
-            if folded[match.end() : match.end() + 1] == FILLER:
-                end = self._filler_end(folded, origins, match.end())
-            for token in self.chunk(match[0]):
+        for written, start, end in located if located is not None else located_chunks(text):
+            for token in self.chunk(written):
                 if not (found and found[-1].token == token and not token[0].isalpha()):
                     found.append(Span(token, start, end))
         return found
 
-    @staticmethod
-    def _filler_end(folded: str, origins: list[int], position: int) -> int:
-        while position < len(folded) and folded[position] == FILLER:
-            position += 1
-        return origins[position - 1] + 1
+
+def located_chunks(text: str) -> list[Span]:
+    """The folded chunks of a text, before any rule, each with its place in the original text."""
+    text = text[:LONGEST_TEXT]
+    origins = folded_origins(text)
+    folded = join_spaced_out(fold_text(text))
+    found = []
+    for match in CHUNK.finditer(folded):
+        last = match.end()
+        while folded[last : last + 1] == FILLER:
+            last += 1
+        found.append(Span(match[0], origins[match.start()], origins[last - 1] + 1))
+    return found

@@ -15,6 +15,7 @@ PROVINCE = "32"  # Jawa Barat: read down to the desa; the rest of the country do
 _OFFICE = re.compile(r"^(kabupaten|kota)( administrasi)? ")
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 LONGEST_NAME = 4  # words
+MISSPELT_IN = "32.16."  # whose kecamatan are found with one letter wrong
 
 
 class PlaceDataError(ValueError):
@@ -40,6 +41,18 @@ class Names:
     not_before: dict[str, frozenset[str]] = field(default_factory=dict)
     not_after: dict[str, frozenset[str]] = field(default_factory=dict)
     region_names: dict[str, str] = field(default_factory=dict)
+    registered: set[str] = field(default_factory=set)  # one-word names of kecamatan and desa, findable written apart
+    _shortened: dict[str, str] = field(default_factory=dict)  # a kecamatan's name with one letter left out -> code
+
+    def remember_spelling(self, name: str, code: str) -> None:
+        """Lets ``misspelt`` find a long name with one letter missing, added or changed."""
+        for shorter in _one_letter_less(name) | {name}:
+            self._shortened[shorter] = code if self._shortened.get(shorter, code) == code else ""
+
+    def misspelt(self, word: str) -> str | None:
+        """The code of the one kecamatan whose name a word is, up to one letter; None when none or several fit."""
+        found = {self._shortened.get(form, "") for form in _one_letter_less(word) | {word}} - {""}
+        return found.pop() if len(found) == 1 else None
 
     def add(self, name: str, meaning: Meaning) -> None:
         """One more meaning of a name; the same code is not added twice."""
@@ -49,6 +62,10 @@ class Names:
         if all(m.code != meaning.code or m.kind != meaning.kind for m in known):
             known.append(meaning)
             self.first_words.add(name.split(" ", 1)[0])
+
+
+def _one_letter_less(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(1, len(word))} if len(word) >= 7 else set()
 
 
 def plain_name(name: str) -> str:
@@ -71,9 +88,10 @@ def _add_region(names: Names, region: wilayah.Wilayah) -> None:
     names.add(plain, meaning)
     if " " in plain:
         names.add(plain.replace(" ", ""), meaning)
-    for prefix in ("muara", "karang", "kedung", "pantai", "cikarang", "serang", "bojong", "tambun", "suka", "lubang"):
-        if plain.startswith(prefix) and " " not in plain and len(plain) > len(prefix) + 3 and region.level >= 3:
-            names.add(f"{prefix} {plain[len(prefix) :]}", meaning)
+    if region.level == 3 and region.code.startswith(MISSPELT_IN):
+        names.remember_spelling(plain.replace(" ", ""), region.code)
+    if region.level >= 3 and " " not in plain:
+        names.registered.add(plain)
 
 
 def _regions() -> list[wilayah.Wilayah]:

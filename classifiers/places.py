@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +25,14 @@ MARKERS = {
 # A kampung, housing estate or street often bears the name of a desa elsewhere: a weaker sign.
 SMALLER = frozenset(("kp", "kampung", "kmpg", "kmp", "dusun", "dsn", "lembur", "perum", "perumahan", "jl", "jln", "jalan", "gang", "gg", "blok", "griya", "villa", "taman", "puri", "cluster"))  # fmt: skip
 NEAR = frozenset(("di", "dari", "daerah", "wilayah", "sekitar", "warga", "pasar", "puskesmas", "rsud", "polsek", "stasiun", "terminal", "ti", "ke", "ka", "orang", "urang", "arah", "sd", "sdn", "smp", "smpn", "area", "lokasi", "posisi", "alamat", "asal", "deket", "dekat", "belakang", "depan", "pantura", "kantor", "in", "utara", "nang", "ning", "neng", "wonten", "koramil", "kua", "bumdes", "tol"))  # fmt: skip
+
+
+AWAY = frozenset(("ke", "ka", "dari", "ti", "asal", "jurusan", "arah", "persib", "korban", "orang", "urang"))
+HOME_AGAINST_DISTRICTS, HOME_AGAINST_OTHERS = 1.6, 3.0  # odds of home against all other readings together
+SHORT_NAMES = frozenset(("ckr", "bks", "krw", "bdg", "jkt", "pwk", "kbb", "dki", "ntt", "ntb", "sgc", "cbl"))
+SMALL_OFFICES = frozenset(("polsek", "puskesmas", "koramil", "kua", "stasiun", "warga", "daerah", "wilayah"))
+SHORTEST_APART, SHORTEST_MISSPELT = 8, 7  # letters
+Word = tuple[str, int, int]  # folded word, begin and end in the folded text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,41 +82,44 @@ class Gazetteer:
         weights = self._weigh(found, home)
         return self._candidates(weights, folded, text)
 
-    def _mentions(self, words: list[tuple[str, int, int]], folded: str) -> list[_Found]:
-        found, i, names = [], 0, self.names
+    def _mentions(self, words: list[Word], folded: str) -> list[_Found]:
+        found, i = [], 0
         while i < len(words):
-            word = words[i][0]
             taken = 1
-            if word in names.first_words:
-                for size in range(min(LONGEST_NAME, len(words) - i), 0, -1):
-                    name = " ".join(w for w, _, _ in words[i : i + size])
-                    meanings = names.meanings.get(name)
-                    if meanings and self._is_place(words, i, size, name, folded):
-                        before = words[i - 1][0] if i else ""
-                        found.append(_Found(words[i][1], words[i + size - 1][2], before, tuple(meanings)))
-                        taken = size
-                        break
+            for size, meanings in self._readings(words, i):
+                name = " ".join(w for w, _, _ in words[i : i + size])
+                if self._is_place(words, i, size, name, folded):
+                    before = words[i - 1][0] if i else ""
+                    found.append(_Found(words[i][1], words[i + size - 1][2], before, meanings))
+                    taken = size
+                    break
             i += taken
         return found
 
-    def _is_place(self, words: list[tuple[str, int, int]], i: int, size: int, name: str, folded: str) -> bool:
+    def _readings(self, words: list[Word], i: int) -> Iterator[tuple[int, tuple[Meaning, ...]]]:
+        """Names that begin at a word, longest first: as written, written apart (telaga murni), with one letter wrong."""
+        names, word = self.names, words[i][0]
+        for size in range(min(LONGEST_NAME, len(words) - i), 0, -1):
+            written = [w for w, _, _ in words[i : i + size]]
+            meanings = names.meanings.get(" ".join(written)) if word in names.first_words else None
+            if not meanings and size in (2, 3) and len(joined := "".join(written)) >= SHORTEST_APART:
+                if min(map(len, written)) >= 3 and joined in names.registered:
+                    meanings = [m for m in names.meanings[joined] if m.code.count(".") >= 2]
+            if meanings:
+                yield size, tuple(meanings)
+        if word not in names.meanings and len(word) >= SHORTEST_MISSPELT and (code := self.names.misspelt(word)):
+            yield 1, (Meaning(code, "kecamatan"),)
+
+    def _is_place(self, words: list[Word], i: int, size: int, name: str, folded: str) -> bool:
         before = words[i - 1][0] if i else ""
         after = words[i + size][0] if i + size < len(words) else ""
         start = words[i][1]
-        if (
-            start
-            and folded[start - 1] in "@/_.#"
-            and folded[start - 1] != "#"
-            and not folded[: start - 1].endswith(" ")
-        ):
-            if folded[start - 1] in "@_":
-                return False  # part of a handle
+        if start and folded[start - 1] in "@_":
+            return False  # part of a handle
         if before in self.names.not_after.get(name, ()) or after in self.names.not_before.get(name, ()):
             return False
-        if name in self.names.need_marker or (size == 1 and len(name) <= 3 and name not in ("ckr", "bks", "krw")):
-            return before in MARKERS or (
-                before in ("di", "ti", "warga", "daerah", "wilayah", "polsek") and len(name) > 5
-            )
+        if name in self.names.need_marker or (size == 1 and len(name) <= 3 and name not in SHORT_NAMES):
+            return before in MARKERS or (before in SMALL_OFFICES and len(name) > 3)
         return True
 
     def _weigh(self, found: list[_Found], home: str) -> dict[str, tuple[float, _Found, str]]:
@@ -116,13 +128,14 @@ class Gazetteer:
         best: dict[str, tuple[float, _Found, str]] = {}
         for number, mention in enumerate(found):
             others = [codes for n, codes in enumerate(named) if n != number]
-            raw = {m: _prior(m, mention, home) * _support(m.code, others, found, number) for m in mention.meanings}
+            priors = _home_first({m: _prior(m, mention) for m in mention.meanings}, home, mention)
+            raw = {m: prior * _support(m.code, others) for m, prior in priors.items()}
             total = sum(raw.values())
             for meaning, weight in raw.items():
                 share = weight / total * _mention_strength(mention)
                 if share > best.get(meaning.code, (0.0,))[0]:
                     best[meaning.code] = (share, mention, meaning.kind)
-        return _absorb_parents(best)
+        return _absorb_parents(best, self.names.region_names)
 
     def _candidates(self, weights: dict[str, tuple[float, _Found, str]], folded: str, text: str) -> list[Candidate]:
         total = sum(w for w, _, _ in weights.values()) or 1.0
@@ -172,17 +185,11 @@ def _level(meaning: Meaning) -> int:
     return meaning.code.count(".") + 1
 
 
-def _prior(meaning: Meaning, mention: _Found, home: str) -> float:
-    """How likely this reading is before the rest of the text is looked at."""
-    level, own = _level(meaning), meaning.code == home or meaning.code.startswith(home + ".")
-    if level <= 2:
-        weight = 1.0 if level == 2 else 0.8
-    elif own:
-        weight = 2.0 if level == 3 else 1.0
-    else:
-        weight = 0.5 if level == 3 else 0.08
-        if meaning.code.startswith("32.75."):
-            weight *= 1.3  # Kota Bekasi is next door and often writes to the wrong government
+def _prior(meaning: Meaning, mention: _Found) -> float:
+    """How likely this reading is before the rest of the text and the home region are looked at."""
+    weight = {1: 0.8, 2: 1.0, 3: 0.5, 4: 0.08}[_level(meaning)]
+    if meaning.code.startswith("32.75."):
+        weight *= 1.3  # Kota Bekasi is next door and often writes to the wrong government
     wanted = MARKERS.get(mention.before)
     if wanted:
         fits = meaning.kind == wanted or (wanted == "desa" and meaning.kind == "kelurahan")
@@ -191,39 +198,67 @@ def _prior(meaning: Meaning, mention: _Found, home: str) -> float:
     return weight * meaning.share
 
 
-def _support(code: str, others: list[set[str]], found: list[_Found], number: int) -> float:
+def _home_first(priors: dict[Meaning, float], home: str, mention: _Found) -> dict[Meaning, float]:
+    """People write to their own government: a name that exists at home is mostly meant there.
+
+    "Bekasi" alone stays open, and so does a name that is a regency elsewhere.
+    """
+    own = {m: w for m, w in priors.items() if m.code.startswith(home + ".")}
+    elsewhere = sum(w for m, w in priors.items() if m not in own)
+    if not own or not elsewhere or any(_level(m) <= 2 for m in priors):
+        return priors
+    districts = any(_level(m) == 3 for m in priors if m not in own) and not any(_level(m) == 3 for m in own)
+    wanted = elsewhere * (HOME_AGAINST_DISTRICTS if districts else HOME_AGAINST_OTHERS)
+    lift = max(wanted / sum(own.values()), 1.0)
+    return {m: w * lift if m in own else w for m, w in priors.items()}
+
+
+def _support(code: str, others: list[set[str]]) -> float:
     """Names elsewhere in the text that contain this reading make it likely, those that exclude it unlikely."""
     factor = 1.0
     for codes in others:
-        if any(code.startswith(other + ".") for other in codes):
-            factor *= 15.0 * max(len(max(codes, key=len)) / 5, 1)
+        parents = [other for other in codes if code.startswith(other + ".")]
+        if parents:
+            factor *= 20.0 * len(max(parents, key=len)) / 5
         elif any(other.startswith(code + ".") for other in codes):
             factor *= 3.0
-        elif codes and all(len(other) <= 5 for other in codes) and not any(other.startswith(code) for other in codes):
+        elif codes and all(len(other) == 5 for other in codes) and len(code) > 5:
             factor *= 0.3
     return factor
 
 
 def _mention_strength(mention: _Found) -> float:
     """How much this name is where the matter is, rather than spoken of."""
+    if all(_level(meaning) <= 2 for meaning in mention.meanings):
+        return 0.5 if mention.before in AWAY else 0.8  # a whole regency or province says less than a place in it
     if mention.before in MARKERS:
         return 1.5
     if mention.before in SMALLER:
         return 0.7
-    if mention.before in ("ke", "ka", "dari", "asal", "jurusan", "arah", "persib"):
+    if mention.before in AWAY:
         return 0.6
     return 1.2 if mention.before in NEAR else 1.0
 
 
-def _absorb_parents(best: dict[str, tuple[float, _Found, str]]) -> dict[str, tuple[float, _Found, str]]:
-    """A kecamatan named beside its desa is not another place: its weight goes to the heaviest reading inside it."""
+def _absorb_parents(
+    best: dict[str, tuple[float, _Found, str]], region_names: Mapping[str, str]
+) -> dict[str, tuple[float, _Found, str]]:
+    """A kecamatan named beside its desa is not another place: its weight goes to the heaviest reading inside it.
+
+    The desa that bears its kecamatan's name is nothing of its own unless "desa" stands in front.
+    """
     kept = dict(best)
+    for code in sorted(best, key=len, reverse=True):
+        parent = code.rpartition(".")[0]
+        if code.count(".") == 3 and parent in kept and MARKERS.get(kept[code][1].before) != "desa":
+            if region_names[code] == region_names[parent] and kept[code][1] is kept[parent][1]:
+                weight, mention, kind = kept[parent]
+                kept[parent] = (weight + kept.pop(code)[0], mention, kind)
     for code in sorted(best, key=len):
-        inside = [c for c in kept if c.startswith(code + ".") and kept[c][1] is not kept[code][1]]
-        if code in kept and inside:
+        inside = [c for c in kept if c.startswith(code + ".") and code in kept and kept[c][1] is not kept[code][1]]
+        if inside:
             child = max(inside, key=lambda c: kept[c][0])
             weight, mention, kind = kept[child]
             if weight >= 0.25:
-                kept[child] = (weight + kept[code][0], mention, kind)
-                del kept[code]
+                kept[child] = (weight + kept.pop(code)[0], mention, kind)
     return kept

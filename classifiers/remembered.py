@@ -19,6 +19,8 @@ from classifiers.token_numbers import TokenNumbers
 
 MOST_REMEMBERED = 150_000  # chunks or tokens; then all is forgotten and learned anew: bounds memory at some 150 MB
 PAIR_BITS = np.int64(31)
+LOGARITHMS = (np.log(np.arange(1, LONGEST_TEXT + 2)) + 1).astype(np.float32)  # 1 + ln(count), from count 1
+LOGARITHMS = np.concatenate([[0], LOGARITHMS]).astype(np.float32)
 SPACED_LETTERS = 4  # from this many single letters in a post on, a spaced-out word is looked for
 Numbered = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -137,58 +139,67 @@ class FeatureBuilder:
 
     def _words(self, tokens: np.ndarray, rows: np.ndarray, block: str, known: TokenNumbers) -> list[np.ndarray]:
         single = known.single[tokens]
-        found = [self._keys(rows[single >= 0], single[single >= 0])]
+        found = [(rows | single)[single >= 0]]
         keys, columns = self._pairs[block]
         if len(keys) and len(tokens) > 1:
             wanted = (tokens[:-1] << PAIR_BITS) + tokens[1:]
             places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
             hit = (keys[places] == wanted) & (rows[1:] == rows[:-1])
-            found.append(self._keys(rows[:-1][hit], columns[places[hit]]))
+            found.append(rows[:-1][hit] | columns[places[hit]])
         return found
 
-    def _ideas(self, even: np.ndarray, even_rows: np.ndarray) -> list[np.ndarray]:
+    def _ideas(self, even: np.ndarray, rows: np.ndarray) -> list[np.ndarray]:
         if not self.vocabulary.terms["ideas"]:
             return []
-        rows, ideas, places = self._even.expand(even, even_rows)
+        ideas, lengths = self._even.brought(even)
+        rows, places = np.repeat(rows, lengths), np.repeat(np.arange(len(even)), lengths)
         columns = self._idea_columns[0, ideas]
-        found = [self._keys(rows[columns >= 0], columns[columns >= 0])]
+        found = [(rows | columns)[columns >= 0]]
         for step in range(1, NEXT + 1):
             apart = places[step:] - places[:-step]
-            near = (apart > 0) & (apart <= NEAR) & (rows[step:] == rows[:-step])
-            pairs = self._idea_columns[ideas[:-step][near] + 1, ideas[step:][near]]
-            found.append(self._keys(rows[:-step][near][pairs >= 0], pairs[pairs >= 0]))
+            near = np.nonzero((apart > 0) & (apart <= NEAR) & (rows[step:] == rows[:-step]))[0]
+            pairs = self._idea_columns[ideas[near] + 1, ideas[near + step]]
+            found.append((rows[near] | pairs)[pairs >= 0])
         return found
 
-    def _keys(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Row and column in one number, so that one fast sort brings equal cells together."""
-        return (rows << self._bits) | columns
-
     def rows(self, numbered: TokenRows) -> sparse.csr_matrix:
-        """TF-IDF rows: 1 + ln(count) times idf, each block of unit length times its weight; float32."""
-        written, written_rows, even, even_rows, posts = numbered
-        characters = self._written.expand(written, written_rows)
-        parts = [self._keys(characters[0], characters[1])]
-        parts += self._words(written, written_rows, "words", self._written)
+        """TF-IDF rows: 1 + ln(count) times idf, each block of unit length times its weight; float32.
+
+        Row and column of a cell are one number, so that one fast sort brings equal cells together.
+        """
+        posts = numbered.posts
+        kind = np.int32 if posts.bit_length() + self._bits <= 31 else np.int64  # half the bytes sort twice as fast
+        written_rows = (numbered.written_rows << self._bits).astype(kind)
+        even_rows = (numbered.even_rows << self._bits).astype(kind)
+        characters, lengths = self._written.brought(numbered.written)
+        parts = [np.repeat(written_rows, lengths) | characters]
+        parts += self._words(numbered.written, written_rows, "words", self._written)
         if self.vocabulary.terms["even"]:
-            parts += self._words(even, even_rows, "even", self._even)
-        parts += self._ideas(even, even_rows)
-        keys = np.concatenate(parts)
-        keys.sort()
-        first = np.nonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))[0] if len(keys) else np.zeros(0, np.int64)
-        counts = np.diff(first, append=len(keys))
-        cells = keys[first]
-        rows, columns = cells >> self._bits, (cells & ((1 << self._bits) - 1)).astype(np.int32)
-        values = (np.log(counts.astype(np.float32)) + 1) * self._idf[columns]
-        group = rows * len(BLOCKS) + self._block[columns]
+            parts += self._words(numbered.even, even_rows, "even", self._even)
+        parts += self._ideas(numbered.even, even_rows)
+        cells, counts = _counted(np.concatenate(parts))
+        columns = (cells & ((1 << self._bits) - 1)).astype(np.int32)
+        values = LOGARITHMS[np.minimum(counts, len(LOGARITHMS) - 1)] * self._idf[columns]
+        rows = cells >> self._bits
+        group = rows.astype(np.int64) * len(BLOCKS) + self._block[columns]
         squares = np.bincount(group, weights=values * values, minlength=posts * len(BLOCKS))
         scale = np.tile(self._weights, posts) / np.sqrt(np.where(squares > 0, squares, 1))
         values *= scale.astype(np.float32)[group]
-        starts = np.searchsorted(rows, np.arange(posts + 1))
+        starts = np.searchsorted(rows, np.arange(posts + 1)).astype(np.int32)
         return sparse.csr_matrix((values, columns, starts), shape=(posts, self.vocabulary.width))
 
     def matrix(self, texts: Sequence[str | None]) -> sparse.csr_matrix:
         """``rows`` of ``numbers``."""
         return self.rows(self.numbers(texts))
+
+
+def _counted(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different cells in order and how often each occurs."""
+    cells.sort()
+    if not len(cells):
+        return cells, np.zeros(0, dtype=np.int64)
+    first = np.nonzero(np.concatenate([[True], cells[1:] != cells[:-1]]))[0]
+    return cells[first], np.diff(first, append=len(cells))
 
 
 def _without_repeats(tokens: np.ndarray, rows: np.ndarray, known: TokenNumbers) -> tuple[np.ndarray, np.ndarray]:

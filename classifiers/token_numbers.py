@@ -45,11 +45,10 @@ class TokenNumbers:
         self.columns = np.concatenate([self.columns, flat])
         self._new = []
 
-    def expand(self, tokens: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(row, column, position of its token) of everything the tokens bring along."""
+    def brought(self, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The columns all the tokens bring along, one token after the other, and how many each brings."""
         lengths = self.lengths[tokens]
         ends = np.cumsum(lengths)
-        total = int(ends[-1]) if len(ends) else 0
         shift = np.repeat(self.starts[tokens] - (ends - lengths), lengths)
-        columns = self.columns[shift + np.arange(total)]
-        return np.repeat(rows, lengths), columns, np.repeat(np.arange(len(tokens)), lengths)
+        shift += np.arange(len(shift))
+        return self.columns[shift], lengths

@@ -13,11 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pandas import isna
 
-from review.cards import CardMaker, source_words
+from review.cards import Card, CardMaker, source_words
 from review.links import platform_of
 from review.marking import marked
 from review.masking import shorten
-from review.ordering import Ordered, urgency_of
+from review.ordering import Group, Ordered, urgency_of
 from review.plots import Bar, bars
 from review.routing import door
 from review.source_health import gap_words, source_lines
@@ -44,19 +44,33 @@ MOST_KECAMATAN = 10
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much of the page is told in full, so that it stays below LARGEST_PAGE: characters of a shown and of a folded text."""
+    """How much the page tells, so that it stays below LARGEST_PAGE whatever the backlog is."""
 
-    shown: int
-    folded: int
+    cards: int  # mentions told in full; the other open ones are told in short, never folded
+    shown: int  # characters of an open text
+    folded: int  # characters of a folded text; 0: category, age and link only
+    lines: int = 10**9  # folded mentions; what is beyond stands in the CSV, and the page says how many
+
+    def least_size(self, open_groups: int, folded_groups: int) -> int:
+        """Bytes that such a page cannot go below: measured sizes of the parts without their texts, rounded down."""
+        full = min(open_groups, self.cards)
+        return full * 800 + (open_groups - full) * 330 + min(folded_groups, self.lines) * (330 if self.folded else 150)
 
 
-DETAILS = (Detail(600, 600), Detail(600, 240), Detail(420, 140), Detail(260, 90), Detail(140, 40), Detail(60, 0))
+DETAILS = (
+    Detail(10**9, 600, 600), Detail(10**9, 600, 240), Detail(10**9, 420, 140), Detail(120, 420, 90), Detail(60, 300, 0),
+    Detail(40, 200, 0, 1200), Detail(40, 140, 0, 500), Detail(40, 140, 0, 0), Detail(0, 60, 0, 0),
+)  # fmt: skip
 
 
 def render_page(facts: ReportFacts, settings: Settings, groups: Ordered, maker: CardMaker, csv_name: str) -> bytes:
     """The page as UTF-8, told in as much detail as fits."""
     page = b""
+    open_groups = len(groups.fresh) + len(groups.older)
+    folded_groups = len(groups.fresh_folded) + len(groups.older_folded)
     for detail in DETAILS:
+        if detail.least_size(open_groups, folded_groups) > LARGEST_PAGE and detail is not DETAILS[-1]:
+            continue
         page = _render(facts, settings, groups, maker, csv_name, detail)
         if len(page) <= LARGEST_PAGE:
             break
@@ -78,10 +92,14 @@ def _render(
         "made": f"{moment_words(facts.made_at, facts.zone, facts.made_at)} {zone_name(facts.zone)}",
         "counts": _counts(facts, groups, settings.program.capacity_per_day),
         "sources": source_lines(facts, settings),
-        "fresh": [maker.card(group, detail.shown) for group in groups.fresh],
-        "older": [maker.card(group, detail.shown) for group in groups.older],
-        "fresh_folded": [maker.card(group, detail.folded) for group in groups.fresh_folded],
-        "older_folded": [maker.card(group, detail.folded) for group in groups.older_folded],
+        "full_cards": detail.cards,
+        "fresh": _cards(maker, groups.fresh, detail.shown),
+        "older": _cards(maker, groups.older, detail.shown),
+        "fresh_folded": _cards(maker, groups.fresh_folded[: detail.lines], detail.folded),
+        "older_folded": _cards(
+            maker, groups.older_folded[: max(0, detail.lines - len(groups.fresh_folded))], detail.folded
+        ),
+        "only_in_table": max(0, len(groups.fresh_folded) + len(groups.older_folded) - detail.lines),
         "icons": frozenset(taxonomy()["category"]),
         "doors": [topic for topic in topics if topic["door"]],
         "no_doors": [topic for topic in topics if not topic["door"]],
@@ -96,6 +114,10 @@ def _render(
         "csv_name": csv_name,
     }
     return _environment().get_template("report.html.j2").render(content).encode("utf-8")
+
+
+def _cards(maker: CardMaker, groups: list[Group], characters: int) -> list[Card]:
+    return [maker.card(group, characters) for group in groups]
 
 
 @lru_cache(maxsize=1)

@@ -268,6 +268,21 @@ def test_four_hundred_long_posts_fit(database: Path, settings: Settings) -> None
     assert len(Page(path.read_text(encoding="utf-8")).folded) == 400
 
 
+def test_a_backlog_of_thousands_fits_too_and_is_whole_in_the_table(database: Path, settings: Settings) -> None:
+    store(
+        database, [post(n, NEEDS[n % 8][1], urgency=2 if n % 40 == 0 else 1, hours_ago=1 + n / 20) for n in range(3000)]
+    )
+    path = write_report(facts_of(database), settings)
+    content = path.read_text(encoding="utf-8")
+    folded = Page(content).folded
+    assert path.stat().st_size <= LARGEST_PAGE
+    assert sum(not is_folded for is_folded in folded.values()) >= 75, "every life at risk stands open"
+    assert (
+        f"{3000 - len(folded):,}".replace(",", ".") + " laporan lagi</b> hanya ada di tabel 2026-11-24.csv" in content
+    )
+    assert len(rows_of(path.with_suffix(".csv"))) == 3000
+
+
 def test_an_empty_day_says_so(database: Path, settings: Settings) -> None:
     content = write_report(facts_of(database), settings).read_text(encoding="utf-8")
     assert "Tidak ada laporan baru yang ditandai." in content
