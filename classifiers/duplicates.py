@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from rapidfuzz import fuzz
 
 NOISE = re.compile(r"https?://\S+|@[\w.]+|#\w+|\brt\s+(?=@)|[^\w\s]", re.UNICODE)
 WORD = re.compile(r"\w+")
 SHINGLE = 3  # words
 PERMUTATIONS, BANDS = 64, 16  # rows of 4: half of all pairs at 50 % likeness are looked at
+SEED = 42
+CHUNK = 20_000  # posts sketched at a time
+MOST_COMPARED = 20  # earlier posts of one bucket: bounds the work when a thousand people write the same
 ALIKE = 88.0  # rapidfuzz ratio, 0..100
 SHORTEST = 5  # words; shorter texts fold only when exactly the same
 SHORTEST_EXACT = 3  # "amin", "mantap pak" by a hundred people are a hundred posts
@@ -103,23 +108,41 @@ def _first(i: int, first_of: dict[int, int]) -> int:
 
 
 def _fold_near(fresh: list[int], plain: list[str], first_of: dict[int, int]) -> None:
-    """Looks, in order of time, for an earlier post that shares a MinHash band and passes ``same_post``."""
-    from rensa import RMinHash  # 20 ms to import, and only here
+    """Posts in order of time; each is compared with earlier ones that share a MinHash band."""
+    candidates = _candidates([_shingles(plain[i]) for i in fresh])
+    for later in sorted(candidates):
+        for earlier in sorted(candidates[later])[:MOST_COMPARED]:
+            if same_post(plain[fresh[earlier]], plain[fresh[later]]):
+                first_of[fresh[later]] = fresh[earlier]
+                break
 
-    buckets: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+
+def _candidates(shingles: list[list[str]]) -> dict[int, set[int]]:
+    """For each post the earlier posts of its first bucket mates in every band."""
+    from rensa import RMinHash  # here: only this needs it
+
+    found: dict[int, set[int]] = defaultdict(set)
+    digests = np.concatenate(
+        [
+            np.array(RMinHash.digests_from_token_sets(shingles[i : i + CHUNK], PERMUTATIONS, SEED), dtype=np.uint32)
+            for i in range(0, len(shingles), CHUNK)
+        ]
+        or [np.zeros((0, PERMUTATIONS), dtype=np.uint32)]
+    )
     rows = PERMUTATIONS // BANDS
-    for i in fresh:
-        sketch = RMinHash(num_perm=PERMUTATIONS, seed=42)
-        sketch.update(_shingles(plain[i]))
-        digest = sketch.digest()
-        keys = [(band, tuple(digest[band * rows : (band + 1) * rows])) for band in range(BANDS)]
-        tried: set[int] = set()
-        for key in keys:
-            for other in buckets.get(key, ())[:20]:
-                if other not in tried and first_of[i] == i:
-                    tried.add(other)
-                    if same_post(plain[other], plain[i]):
-                        first_of[i] = other
-        if first_of[i] == i:
-            for key in keys:
-                buckets.setdefault(key, []).append(i)
+    for band in range(BANDS):
+        part = np.ascontiguousarray(digests[:, band * rows : (band + 1) * rows])
+        keys = part.view(np.dtype((np.void, part.dtype.itemsize * rows))).ravel()
+        order = np.argsort(keys, kind="stable")
+        same = keys[order][1:] == keys[order][:-1]
+        bucket: list[int] = []
+        for place in np.nonzero(same)[0].tolist():
+            one, two = int(order[place]), int(order[place + 1])
+            if not bucket or bucket[-1] != one:
+                bucket = [one]
+            found[two].update(bucket)
+            if len(bucket) < MOST_COMPARED:
+                bucket.append(two)
+            else:
+                bucket[-1] = two
+    return found

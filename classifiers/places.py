@@ -76,17 +76,17 @@ class Gazetteer:
         """Candidates, heaviest first; empty when no place is named. ``home`` is the account's own region code."""
         folded = fold_text(text)
         words = [(m[0].replace("'", ""), m.start(), m.end()) for m in WORD.finditer(folded)]
-        found = self._mentions(words, folded)
+        found = self._mentions(words, folded, home)
         if not found:
             return []
         weights = self._weigh(found, home)
         return self._candidates(weights, folded, text)
 
-    def _mentions(self, words: list[Word], folded: str) -> list[_Found]:
+    def _mentions(self, words: list[Word], folded: str, home: str) -> list[_Found]:
         found, i = [], 0
         while i < len(words):
             taken = 1
-            for size, meanings in self._readings(words, i):
+            for size, meanings in self._readings(words, i, home):
                 name = " ".join(w for w, _, _ in words[i : i + size])
                 if self._is_place(words, i, size, name, folded):
                     before = words[i - 1][0] if i else ""
@@ -96,7 +96,7 @@ class Gazetteer:
             i += taken
         return found
 
-    def _readings(self, words: list[Word], i: int) -> Iterator[tuple[int, tuple[Meaning, ...]]]:
+    def _readings(self, words: list[Word], i: int, home: str) -> Iterator[tuple[int, tuple[Meaning, ...]]]:
         """Names that begin at a word, longest first: as written, written apart (telaga murni), with one letter wrong."""
         names, word = self.names, words[i][0]
         for size in range(min(LONGEST_NAME, len(words) - i), 0, -1):
@@ -104,7 +104,7 @@ class Gazetteer:
             meanings = names.meanings.get(" ".join(written)) if word in names.first_words else None
             if not meanings and size in (2, 3) and len(joined := "".join(written)) >= SHORTEST_APART:
                 if min(map(len, written)) >= 3 and joined in names.registered:
-                    meanings = [m for m in names.meanings[joined] if m.code.count(".") >= 2]
+                    meanings = [m for m in names.meanings[joined] if m.code.startswith(home + ".") or _level(m) == 3]
             if meanings:
                 yield size, tuple(meanings)
         if word not in names.meanings and len(word) >= SHORTEST_MISSPELT and (code := self.names.misspelt(word)):
@@ -125,14 +125,18 @@ class Gazetteer:
     def _weigh(self, found: list[_Found], home: str) -> dict[str, tuple[float, _Found, str]]:
         """Weight of every code: its own prior, the marker in front, and what the other names in the text say."""
         named = [{m.code for m in f.meanings} for f in found]
+        vague = [all(_level(m) <= 2 for m in f.meanings) for f in found]
         best: dict[str, tuple[float, _Found, str]] = {}
         for number, mention in enumerate(found):
             others = [codes for n, codes in enumerate(named) if n != number]
             priors = _home_first({m: _prior(m, mention) for m in mention.meanings}, home, mention)
             raw = {m: prior * _support(m.code, others) for m, prior in priors.items()}
             total = sum(raw.values())
+            strength = _mention_strength(mention)
+            if vague[number] and not all(vague):
+                strength *= 0.4  # "Wanajaya … ktp Lampung": a whole regency beside a named village is seldom the place
             for meaning, weight in raw.items():
-                share = weight / total * _mention_strength(mention)
+                share = weight / total * strength
                 if share > best.get(meaning.code, (0.0,))[0]:
                     best[meaning.code] = (share, mention, meaning.kind)
         return _absorb_parents(best, self.names.region_names)
@@ -205,7 +209,7 @@ def _home_first(priors: dict[Meaning, float], home: str, mention: _Found) -> dic
     """
     own = {m: w for m, w in priors.items() if m.code.startswith(home + ".")}
     elsewhere = sum(w for m, w in priors.items() if m not in own)
-    if not own or not elsewhere or any(_level(m) <= 2 for m in priors):
+    if not own or not elsewhere or any(_level(m) <= 2 and m.code[:2] == home[:2] for m in priors):
         return priors
     districts = any(_level(m) == 3 for m in priors if m not in own) and not any(_level(m) == 3 for m in own)
     wanted = elsewhere * (HOME_AGAINST_DISTRICTS if districts else HOME_AGAINST_OTHERS)

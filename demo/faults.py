@@ -100,7 +100,7 @@ class Faults:
 
 
 def instead(fault: Fault, request: Request, now_ms: int) -> Answer | None:
-    """The answer of a fault that takes the place of the real one, None for the others."""
+    """The answer of a fault that takes the place of the real one, None for the others. Raises FaultError."""
     for_x = "instagram" not in request.host
     replies = _X_REPLIES if for_x else _INSTAGRAM_REPLIES
     if fault.kind.startswith("429"):
@@ -110,6 +110,8 @@ def instead(fault: Fault, request: Request, now_ms: int) -> Answer | None:
             reply.headers += rate_headers(450, 0, int(now_ms / 1000 + shift))
         return reply
     make = replies.get(fault.kind) or _REPLIES.get(fault.kind)
+    if make is None and fault.kind in {*_X_REPLIES, *_INSTAGRAM_REPLIES}:
+        raise FaultError(f"{request.host} knows no fault {fault.kind!r}")  # a 500 that the log explains
     return make() if make else None
 
 

@@ -131,7 +131,7 @@ def test_one_dead_source_leaves_the_other_and_is_said(ready_home: Path) -> None:
         r"^instagram +ok", done.stdout, re.MULTILINE
     )
     first_screen = Path(re.findall(r"Report: (.+)", done.stdout)[0]).read_text(encoding="utf-8").split("<article", 1)[0]
-    assert re.search(r"X: (gagal|terganggu)", first_screen)
+    assert re.search(r"X (gagal|terganggu|tidak)", first_screen)
 
 
 def test_kills_at_any_point_lose_and_double_nothing(home: Path, tmp_path: Path) -> None:
