@@ -26,7 +26,9 @@ def main() -> None:
     groups = duplicate_groups(list(range(posts)), texts, list(range(posts)))
     seconds = time.perf_counter() - started
     folded = sum(first != i for i, first in groups.items())
-    print(f"{posts:,} posts in {seconds:.1f} s ({posts / seconds:,.0f}/s), {folded:,} folded of {posts // 20:,} passed on")
+    print(
+        f"{posts:,} posts in {seconds:.1f} s ({posts / seconds:,.0f}/s), {folded:,} folded of {posts // 20:,} passed on"
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,46 @@ import numpy as np
 
 from classifiers.corpus import read_corpus
 
-KEYWORDS = ["tolong", "mohon", "bantu", "bantuan", "darurat", "sakit", "lapar", "butuh", "susah", "miskin", "banjir", "kebakaran", "longsor", "terjebak", "hilang", "terlantar", "lansia", "yatim", "rumah", "roboh", "putus", "sekolah", "ijazah", "kdrt", "dipukul", "odgj", "meninggal", "kritis", "rsud", "ambulans", "oksigen", "makan", "bayi", "balita", "evakuasi", "tulung", "nyuhunkeun", "gering"]
+KEYWORDS = [
+    "tolong",
+    "mohon",
+    "bantu",
+    "bantuan",
+    "darurat",
+    "sakit",
+    "lapar",
+    "butuh",
+    "susah",
+    "miskin",
+    "banjir",
+    "kebakaran",
+    "longsor",
+    "terjebak",
+    "hilang",
+    "terlantar",
+    "lansia",
+    "yatim",
+    "rumah",
+    "roboh",
+    "putus",
+    "sekolah",
+    "ijazah",
+    "kdrt",
+    "dipukul",
+    "odgj",
+    "meninggal",
+    "kritis",
+    "rsud",
+    "ambulans",
+    "oksigen",
+    "makan",
+    "bayi",
+    "balita",
+    "evakuasi",
+    "tulung",
+    "nyuhunkeun",
+    "gering",
+]
 _KEYWORD = re.compile(r"\b(" + "|".join(KEYWORDS) + r")\w*", re.IGNORECASE)
 
 

@@ -132,9 +132,7 @@ class Vocabulary:
         return cls(settings, terms, idf)
 
 
-def _posts_of_terms(
-    block: str, readings: Sequence[Reading], settings: FeatureSettings, ideas: Ideas
-) -> Counter[str]:
+def _posts_of_terms(block: str, readings: Sequence[Reading], settings: FeatureSettings, ideas: Ideas) -> Counter[str]:
     """In how many posts each term occurs."""
     found: Counter[str] = Counter()
     if block != "characters":

@@ -22,7 +22,28 @@ LOOK_ALIKES |= {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "ß": "s
 LOOK_ALIKES |= {"ł": "l", "đ": "d", "ø": "o", "∅": "o", "–": "-", "—": "-", "‑": "-"}
 
 LEET = str.maketrans("013456789", "oieasgbbg")
-NOT_LEET = frozenset(["p3k", "p2tp2a", "dp3a", "dp3ap2kb", "p3a", "k3s", "h2o", "co2", "b3", "k3", "s1", "s2", "d3", "d4", "n4", "g30s", "u17", "u23"])
+NOT_LEET = frozenset(
+    [
+        "p3k",
+        "p2tp2a",
+        "dp3a",
+        "dp3ap2kb",
+        "p3a",
+        "k3s",
+        "h2o",
+        "co2",
+        "b3",
+        "k3",
+        "s1",
+        "s2",
+        "d3",
+        "d4",
+        "n4",
+        "g30s",
+        "u17",
+        "u23",
+    ]
+)
 
 # One pass over the folded text finds everything that carries meaning; punctuation other than ! and ? is dropped.
 CHUNK = re.compile(

@@ -15,7 +15,18 @@ import pandas as pd
 from classifiers.model import DEFAULT_SHARE, Model, load_champion
 from classifiers.tables import TableError, TableReader, table_kind
 
-ADDED = ["flag_score", "flagged", "category", "topic", "urgency", "place_code", "place_name", "kecamatan", "kabkota", "reasons"]
+ADDED = [
+    "flag_score",
+    "flagged",
+    "category",
+    "topic",
+    "urgency",
+    "place_code",
+    "place_name",
+    "kecamatan",
+    "kabkota",
+    "reasons",
+]
 CHUNK = 2_000  # posts held in memory at a time
 Progress = Callable[[int], None]
 

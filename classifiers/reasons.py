@@ -18,7 +18,40 @@ Holders = tuple[list[int], list[int], list[float]]  # column, place it counts fo
 WEAKEST = 0.06  # log-odds; below it a phrase explains nothing
 LONGEST_PHRASE = 4  # words
 FILLING = frozenset(
-    ["yang", "di", "ke", "dari", "dan", "atau", "ini", "itu", "nya", "ya", "yah", "sih", "dong", "deh", "kok", "mah", "teh", "atuh", "nu", "ka", "ti", "na", "da", "sama", "juga", "pun", "lah", "<num>", "<user>", "<url>", "!", "?"]
+    [
+        "yang",
+        "di",
+        "ke",
+        "dari",
+        "dan",
+        "atau",
+        "ini",
+        "itu",
+        "nya",
+        "ya",
+        "yah",
+        "sih",
+        "dong",
+        "deh",
+        "kok",
+        "mah",
+        "teh",
+        "atuh",
+        "nu",
+        "ka",
+        "ti",
+        "na",
+        "da",
+        "sama",
+        "juga",
+        "pun",
+        "lah",
+        "<num>",
+        "<user>",
+        "<url>",
+        "!",
+        "?",
+    ]
 )
 
 

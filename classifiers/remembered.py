@@ -65,7 +65,10 @@ class FeatureBuilder:
         """Sorted keys of the known word pairs and their columns."""
         pairs = [(t.split(JOINT), column) for t, column in self.vocabulary.terms[block].items() if JOINT in t]
         keys = np.array(
-            [(self._number(a, tokens, block) << int(PAIR_BITS)) + self._number(b, tokens, block) for (a, b), _ in pairs],
+            [
+                (self._number(a, tokens, block) << int(PAIR_BITS)) + self._number(b, tokens, block)
+                for (a, b), _ in pairs
+            ],
             dtype=np.int64,
         )
         order = np.argsort(keys, kind="stable")

@@ -120,7 +120,9 @@ def cross_fit(
     return margins
 
 
-def calibrate(heads: dict[str, Head], margins: dict[str, np.ndarray], known: pd.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
+def calibrate(
+    heads: dict[str, Head], margins: dict[str, np.ndarray], known: pd.DataFrame
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Fits slopes on held-back margins, chooses thresholds from the recall floors, and measures."""
     truth = (known["flag"] == "1").to_numpy().astype(int)
     flag = heads["flag"]

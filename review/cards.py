@@ -119,7 +119,7 @@ class CardMaker:
             category=label("category", _text(row["category"])),
             category_key=_text(row["category"]),
             urgency=urgency,
-            urgency_label=label("urgency", str(urgency)),
+            urgency_label=_urgency_words(row),
             place=place,
             certainty=certainty,
             proposal=self.proposal(row),
@@ -242,3 +242,11 @@ def _moment(row: Row) -> Any:
 
 def _text(value: Any) -> str:
     return "" if value is None or (not isinstance(value, str) and pd.isna(value)) else str(value)
+
+
+def _urgency_words(row: Row) -> str:
+    """The threshold for urgency 2 is low on purpose; below an even chance the card says so."""
+    urgency = urgency_of(row)
+    if urgency == 2 and not pd.isna(row["urgency_score"]) and row["urgency_score"] < 0.5:
+        return "Mungkin nyawa terancam"
+    return label("urgency", str(urgency))

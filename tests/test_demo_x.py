@@ -148,7 +148,12 @@ def test_counts_agree_with_the_search(api: tweepy.Client) -> None:
 def test_usage_is_what_was_billed(standin: Standin, api: tweepy.Client) -> None:
     api.get_users_mentions(PROGRAM_ID, max_results=100)
     answer = api.request("GET", "/2/usage/tweets", params={"days": 7}).json()["data"]
-    units = sum(kinds[kind]["units"] for kinds in standin.bill()["days"].values() for kind in kinds if kind.endswith(("post_read", "owned_read")))
+    units = sum(
+        kinds[kind]["units"]
+        for kinds in standin.bill()["days"].values()
+        for kind in kinds
+        if kind.endswith(("post_read", "owned_read"))
+    )
     assert int(answer["project_usage"]) == units >= 100
     assert answer["daily_project_usage"]["usage"][-1]["date"].startswith(datetime.now(UTC).date().isoformat())
 
