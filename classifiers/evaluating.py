@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from classifiers.corpus import read_labelled
+from classifiers.corpus import CorpusError, read_labelled
 from classifiers.measuring import (
     average_precision,
     calibration_error,
@@ -62,7 +62,7 @@ def evaluate_file(
     labelled = read_labelled(in_path)
     known = labelled[labelled["flag"] != "b"].reset_index(drop=True)
     if known.empty or not (known["flag"] == "1").any():
-        raise ValueError(f"{in_path} holds no row with flag 1; there is nothing to measure.")
+        raise CorpusError(f"{in_path} holds no row with flag 1; there is nothing to measure.")
     model = model or load_champion(models_dir)
     truth = (known["flag"] == "1").to_numpy().astype(int)
     share = float(truth.mean())

@@ -106,6 +106,7 @@ class Model:
         frame = pd.DataFrame({"flag_score": score, "flagged": found["flag"] >= self.thresholds["flag"]})
         frame["threshold"] = threshold
         self._add_classes(frame, found)
+        frame.loc[[not tokens for tokens in documents], "urgency"] = 0  # nothing was said
         frame["restricted"] = self._restricted(documents, found["category"])
         self._add_places(frame, texts, documents, parents, home)
         explained = [json.dumps(self.explainer.reasons(text), ensure_ascii=False) for text in texts]

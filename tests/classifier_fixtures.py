@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -24,24 +28,32 @@ def write_part_of_corpus(directory: Path) -> Path:
     return directory
 
 
-@pytest.fixture(scope="session")
-def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@lru_cache(maxsize=1)
+def _trained() -> tuple[Path, Path, Model]:
+    """Corpus folder, models folder and champion: made once, however many test files ask."""
+    folder = Path(tempfile.mkdtemp(prefix="tanggap-classifiers-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    corpus = write_part_of_corpus(folder / "corpus")
+    train(corpus, folder / "models")
+    return corpus, folder / "models", load_champion(folder / "models")
+
+
+@pytest.fixture
+def small_corpus() -> Path:
     """A folder with the first rows of every corpus file."""
-    return write_part_of_corpus(tmp_path_factory.mktemp("corpus"))
+    return _trained()[0]
 
 
-@pytest.fixture(scope="session")
-def models_dir(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def models_dir() -> Path:
     """A folder of models with a champion."""
-    directory = tmp_path_factory.mktemp("models")
-    train(small_corpus, directory)
-    return directory
+    return _trained()[1]
 
 
-@pytest.fixture(scope="session")
-def model(models_dir: Path) -> Model:
+@pytest.fixture
+def model() -> Model:
     """The champion, loaded."""
-    return load_champion(models_dir)
+    return _trained()[2]
 
 
 def labelled_rows() -> pd.DataFrame:
