@@ -67,4 +67,4 @@ def plain_scores(train_dir: Path | str, texts: list[str]) -> np.ndarray:
     known = corpus[corpus["flag"] != "b"]
     plain = make_pipeline(TfidfVectorizer(), LogisticRegression(max_iter=1000))
     plain.fit(known["text"].tolist(), (known["flag"] == "1").to_numpy())
-    return plain.predict_proba(texts)[:, 1]
+    return np.asarray(plain.predict_proba(texts)[:, 1])

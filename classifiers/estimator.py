@@ -20,7 +20,7 @@ from classifiers.lexicon import spelling_lexicon
 from classifiers.remembered import FeatureBuilder
 
 
-class TextClassifier(ClassifierMixin, BaseEstimator):
+class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """Mean of a logistic regression and a linear support vector machine on words and characters inside words.
 
     ``C_logistic``, ``C_margin``: inverse regularisation; ``normalise``: whether the spelling lexicon is used;
@@ -54,7 +54,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X: Sequence[str], y: Sequence[Any]) -> TextClassifier:
         """Learns from texts ``X`` and labels ``y`` (strings or numbers, two classes or more)."""
         if isinstance(X, str):
-            raise ValueError("Expected a sequence of texts, got one string.")
+            raise TypeError("Expected a sequence of texts, got one string.")
         labels = np.asarray(y)
         check_classification_targets(labels)
         if len(X) != len(labels):
@@ -82,7 +82,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
     def _matrix(self, X: Sequence[str]) -> sparse.csr_matrix:
         check_is_fitted(self)
         if isinstance(X, str):
-            raise ValueError("Expected a sequence of texts, got one string.")
+            raise TypeError("Expected a sequence of texts, got one string.")
         return self.features_.matrix([str(text) for text in X]).astype(np.float64)
 
     def predict_proba(self, X: Sequence[str]) -> np.ndarray:
@@ -92,9 +92,9 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         if margins.ndim == 1:
             margins = np.column_stack([-margins, margins])
         logistic = self.logistic_.predict_proba(matrix)
-        return self.share * logistic + (1 - self.share) * softmax(2 * margins)
+        return np.asarray(self.share * logistic + (1 - self.share) * softmax(2 * margins))
 
     def predict(self, X: Sequence[str]) -> np.ndarray:
         """The likeliest label of every text."""
         chances = self.predict_proba(X)
-        return self.classes_[chances.argmax(axis=1)]
+        return np.asarray(self.classes_[chances.argmax(axis=1)])

@@ -132,7 +132,9 @@ def _f1(known: pd.DataFrame, opinion: pd.DataFrame, right: np.ndarray | None, ro
     return macro_f1(list(truth), list(guess))
 
 
-def _place_measures(known: pd.DataFrame, opinion: pd.DataFrame, truth: np.ndarray) -> dict[str, tuple]:
+def _place_measures(
+    known: pd.DataFrame, opinion: pd.DataFrame, truth: np.ndarray
+) -> dict[str, tuple[float, float, float]]:
     if (known["kecamatan"] == "-").all() and (known["kabkota"] == "-").all():
         return {}
     found = {}
@@ -151,21 +153,21 @@ def _by(known: pd.DataFrame, name: str, truth: np.ndarray, score: np.ndarray, fl
     if name not in known or known[name].nunique() < 2:
         return pd.DataFrame()
     rows = []
-    for value, index in known.groupby(name).indices.items():
-        t, s, f = truth[index], score[index], flagged[index]
-        ap = average_precision(t, s) if t.sum() else float("nan")
-        low, high = interval(lambda i, t=t, s=s: average_precision(t[i], s[i]), len(index), rounds=200)
-        recall = float(f[t == 1].mean()) if t.sum() else float("nan")
-        rows.append((value, len(index), int(t.sum()), ap, low, high, recall))
+    for value in sorted(known[name].unique()):
+        part = (known[name] == value).to_numpy()
+        ap, low, high = _measure(truth, lambda i: average_precision(truth[i], score[i]), part)
+        recall = float(flagged[part & (truth == 1)].mean()) if truth[part].any() else float("nan")
+        rows.append((value, int(part.sum()), int(truth[part].sum()), ap, low, high, recall))
     return pd.DataFrame(rows, columns=[name, "posts", "pleas", "AP", "low", "high", "recall flagged"])
 
 
 def _by_category(known: pd.DataFrame, right: np.ndarray, flagged: np.ndarray, need: np.ndarray) -> pd.DataFrame:
+    first = known["category"].str.split("|").str[0]
     rows = []
-    for value, index in known[need].groupby(known.loc[need, "category"].str.split("|").str[0]).indices.items():
-        index = np.nonzero(need)[0][index]
-        low, high = interval(lambda i, r=right[index]: float(r[i].mean()), len(index), rounds=200)
-        rows.append((value, len(index), float(flagged[index].mean()), float(right[index].mean()), low, high))
+    for value in sorted(first[need].unique()):
+        part = need & (first == value).to_numpy()
+        share, low, high = _measure(right, lambda i: float(right[i].mean()), part)
+        rows.append((value, int(part.sum()), float(flagged[part].mean()), share, low, high))
     return pd.DataFrame(rows, columns=["category", "pleas", "recall flagged", "category right", "low", "high"])
 
 

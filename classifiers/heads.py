@@ -21,13 +21,14 @@ class Head:
 
 def sigmoid(margin: np.ndarray) -> np.ndarray:
     """Logistic function without overflow."""
-    return np.where(margin >= 0, 1 / (1 + np.exp(-np.abs(margin))), 1 - 1 / (1 + np.exp(-np.abs(margin))))
+    low = 1 / (1 + np.exp(-np.abs(margin)))
+    return np.asarray(np.where(margin >= 0, low, 1 - low))
 
 
 def softmax(margins: np.ndarray) -> np.ndarray:
     """Rows that sum to 1."""
     shifted = np.exp(margins - margins.max(axis=1, keepdims=True))
-    return shifted / shifted.sum(axis=1, keepdims=True)
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
 
 def log_odds(probability: np.ndarray | float) -> np.ndarray:

@@ -97,19 +97,19 @@ class Model:
         rest); flag_score and threshold are moved to it, which never changes the order of posts of one source.
         ``parents``: the text a reply answers; a reply that names no place inherits its parent's with half the weight.
         """
-        texts = [text if isinstance(text, str) else "" for text in texts]
-        documents = [self.reader.even.tokens(text) for text in texts]
-        found = self.probabilities(texts)
-        shares = _shares(len(texts), source, expected_share)
+        said = [text if isinstance(text, str) else "" for text in texts]
+        documents = [self.reader.even.tokens(text) for text in said]
+        found = self.probabilities(said)
+        shares = _shares(len(said), source, expected_share)
         score = shift_share(found["flag"], self.thresholds["share"], shares)
-        threshold = shift_share(np.full(len(texts), self.thresholds["flag"]), self.thresholds["share"], shares)
+        threshold = shift_share(np.full(len(said), self.thresholds["flag"]), self.thresholds["share"], shares)
         frame = pd.DataFrame({"flag_score": score, "flagged": found["flag"] >= self.thresholds["flag"]})
         frame["threshold"] = threshold
         self._add_classes(frame, found)
         frame.loc[[not tokens for tokens in documents], "urgency"] = 0  # nothing was said
         frame["restricted"] = self._restricted(documents, found["category"])
-        self._add_places(frame, texts, documents, parents, home)
-        explained = [json.dumps(self.explainer.reasons(text), ensure_ascii=False) for text in texts]
+        self._add_places(frame, said, documents, parents, home)
+        explained = [json.dumps(self.explainer.reasons(text), ensure_ascii=False) for text in said]
         frame["reasons"] = pd.Series(explained, index=frame.index, dtype="str")
         return frame
 
@@ -139,8 +139,9 @@ class Model:
         rows = []
         for i, text in enumerate(texts):
             candidates = self.gazetteer.find(text, home)
-            if not candidates and parents is not None and isinstance(parents[i], str):
-                candidates = [c.lighter(0.5) for c in self.gazetteer.find(parents[i], home)]
+            parent = parents[i] if parents is not None else None
+            if not candidates and isinstance(parent, str):
+                candidates = [c.lighter(0.5) for c in self.gazetteer.find(parent, home)]
             named = candidates[0] if candidates and candidates[0].weight >= CERTAIN_PLACE else None
             level = responsible_level(documents[i], named, candidates, home)
             shown = json.dumps([c.as_dict() for c in candidates], ensure_ascii=False)

@@ -46,7 +46,9 @@ def packed(arrays: dict[str, np.ndarray], header: dict[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def save_model(models_dir: Path, content: bytes, trained_at: str, metrics: dict, trained_on: dict) -> ModelCard:
+def save_model(
+    models_dir: Path, content: bytes, trained_at: str, metrics: dict[str, Any], trained_on: dict[str, Any]
+) -> ModelCard:
     """Writes the model file and makes it the champion, each file complete or not at all."""
     models_dir.mkdir(parents=True, exist_ok=True)
     sha256 = hashlib.sha256(content).hexdigest()

@@ -23,8 +23,16 @@ MARKERS = {
     "provinsi": "provinsi", "prov": "provinsi",
 }  # fmt: skip
 # A kampung, housing estate or street often bears the name of a desa elsewhere: a weaker sign.
-SMALLER = frozenset(("kp", "kampung", "kmpg", "kmp", "dusun", "dsn", "lembur", "perum", "perumahan", "jl", "jln", "jalan", "gang", "gg", "blok", "griya", "villa", "taman", "puri", "cluster"))  # fmt: skip
-NEAR = frozenset(("di", "dari", "daerah", "wilayah", "sekitar", "warga", "pasar", "puskesmas", "rsud", "polsek", "stasiun", "terminal", "ti", "ke", "ka", "orang", "urang", "arah", "sd", "sdn", "smp", "smpn", "area", "lokasi", "posisi", "alamat", "asal", "deket", "dekat", "belakang", "depan", "pantura", "kantor", "in", "utara", "nang", "ning", "neng", "wonten", "koramil", "kua", "bumdes", "tol"))  # fmt: skip
+SMALLER_WORDS = (
+    "kp kampung kmpg kmp dusun dsn lembur perum perumahan jl jln jalan gang gg blok griya villa taman puri cluster"
+)
+SMALLER = frozenset(SMALLER_WORDS.split())
+NEAR_WORDS = (
+    "di dari daerah wilayah sekitar warga pasar puskesmas rsud polsek stasiun terminal ti ke ka orang urang "
+    "arah sd sdn smp smpn area lokasi posisi alamat asal deket dekat belakang depan pantura kantor in utara "
+    "nang ning neng wonten koramil kua bumdes tol"
+)
+NEAR = frozenset(NEAR_WORDS.split())
 
 
 AWAY = frozenset(("ke", "ka", "dari", "ti", "asal", "jurusan", "arah", "persib", "korban", "orang", "urang"))
@@ -102,13 +110,18 @@ class Gazetteer:
         for size in range(min(LONGEST_NAME, len(words) - i), 0, -1):
             written = [w for w, _, _ in words[i : i + size]]
             meanings = names.meanings.get(" ".join(written)) if word in names.first_words else None
-            if not meanings and size in (2, 3) and len(joined := "".join(written)) >= SHORTEST_APART:
-                if min(map(len, written)) >= 3 and joined in names.registered:
-                    meanings = [m for m in names.meanings[joined] if m.code.startswith(home + ".") or _level(m) == 3]
+            if not meanings and size in (2, 3):
+                meanings = self._written_apart(written, home)
             if meanings:
                 yield size, tuple(meanings)
         if word not in names.meanings and len(word) >= SHORTEST_MISSPELT and (code := self.names.misspelt(word)):
             yield 1, (Meaning(code, "kecamatan"),)
+
+    def _written_apart(self, written: list[str], home: str) -> list[Meaning]:
+        joined = "".join(written)
+        if len(joined) < SHORTEST_APART or min(map(len, written)) < 3 or joined not in self.names.registered:
+            return []
+        return [m for m in self.names.meanings[joined] if m.code.startswith(home + ".") or _level(m) == 3]
 
     def _is_place(self, words: list[Word], i: int, size: int, name: str, folded: str) -> bool:
         before = words[i - 1][0] if i else ""
@@ -254,10 +267,10 @@ def _absorb_parents(
     kept = dict(best)
     for code in sorted(best, key=len, reverse=True):
         parent = code.rpartition(".")[0]
-        if code.count(".") == 3 and parent in kept and MARKERS.get(kept[code][1].before) != "desa":
-            if region_names[code] == region_names[parent] and kept[code][1] is kept[parent][1]:
-                weight, mention, kind = kept[parent]
-                kept[parent] = (weight + kept.pop(code)[0], mention, kind)
+        twin = code.count(".") == 3 and parent in kept and region_names[code] == region_names[parent]
+        if twin and kept[code][1] is kept[parent][1] and MARKERS.get(kept[code][1].before) != "desa":
+            weight, mention, kind = kept[parent]
+            kept[parent] = (weight + kept.pop(code)[0], mention, kind)
     for code in sorted(best, key=len):
         inside = [c for c in kept if c.startswith(code + ".") and code in kept and kept[c][1] is not kept[code][1]]
         if inside:

@@ -96,7 +96,8 @@ def _named(reader: TableReader, row: Any) -> dict[str, Any]:
 
 def _added(opinion: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """The added values row by row: numbers rounded to six digits, an absent place as None."""
-    for row in opinion[ADDED].to_dict("records"):
+    for values in opinion[ADDED].itertuples(index=False, name=None):
+        row = dict(zip(ADDED, values, strict=True))
         row["flag_score"] = round(float(row["flag_score"]), 6)
         row["flagged"] = bool(row["flagged"])
         row["urgency"] = int(row["urgency"])

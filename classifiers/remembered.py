@@ -112,12 +112,13 @@ class FeatureBuilder:
         found = [self._read((text or "")[:LONGEST_TEXT]) for text in texts]
         self._written.settle()
         self._even.settle()
-        views = []
+        views: list[np.ndarray] = []
         for view, known in ((0, self._written), (1, self._even)):
             counts = [len(row[view]) for row in found]
             tokens = np.fromiter((t for row in found for t in row[view]), dtype=np.int64, count=sum(counts))
             views += _without_repeats(tokens, np.repeat(np.arange(len(found)), counts), known)
-        return TokenRows(*views, len(found))
+        written, written_rows, even, even_rows = views
+        return TokenRows(written, written_rows, even, even_rows, len(found))
 
     def _read(self, text: str) -> tuple[list[int], list[int]]:
         written: list[int] = []

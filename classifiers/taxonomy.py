@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -44,7 +45,7 @@ class Taxonomy:
         return entry.label if entry else name
 
 
-def _entries(raw: dict[str, dict], path: Path) -> dict[str, Entry]:
+def _entries(raw: dict[str, dict[str, Any]], path: Path) -> dict[str, Entry]:
     found = {}
     for name, value in raw.items():
         for key in ("label", "icon", "source", "valid_from"):

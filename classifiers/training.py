@@ -86,10 +86,8 @@ def fit_head(name: str, matrix: sparse.csr_matrix, labelled: pd.DataFrame) -> He
     classes = tuple(sorted(set(targets)))
     if len(classes) < 2:
         return Head(name, classes or ("-",), np.zeros((matrix.shape[1], 1), np.float32), np.zeros(1))
-    if name == "flag":
-        model = LogisticRegression(C=FLAG_C, solver="liblinear", max_iter=400, random_state=0)
-    else:
-        model = LinearSVC(C=HEAD_C, random_state=0)
+    logistic = LogisticRegression(C=FLAG_C, solver="liblinear", max_iter=400, random_state=0)
+    model = logistic if name == "flag" else LinearSVC(C=HEAD_C, random_state=0)
     model.fit(matrix[rows].astype(np.float64), targets)
     weights, bias = model.coef_.T, np.asarray(model.intercept_, dtype=np.float64)
     if len(classes) == 2 and name != "flag":

@@ -48,9 +48,8 @@ def main() -> int:
 
 
 def _serve(platforms: Platforms, folder: Path) -> None:
-    authority = Authority(HOSTS)
     ca_file = folder.resolve() / "ca.pem"
-    authority.write(ca_file)
+    authority = Authority(HOSTS, ca_file)
     servers = [Gate(platforms, authority), Control(platforms)]
     for server in servers:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()

@@ -20,28 +20,39 @@ LIFE = datetime.timedelta(days=2)
 
 
 class Authority:
-    """Signs for the given hosts only: a critical name constraint binds even whoever should steal the key."""
+    """Signs for the given hosts only: a critical name constraint binds even whoever should steal the key.
 
-    def __init__(self, hosts: frozenset[str]) -> None:
+    ``file`` holds the public half, for REQUESTS_CA_BUNDLE. Half-way through its life the authority makes itself anew in
+    the same file, so that a demo which is left running goes on; requests reads the file for every connection.
+    """
+
+    def __init__(self, hosts: frozenset[str], file: Path) -> None:
         self._hosts = hosts
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Tanggap demo (throw-away)")])
-        self._contexts: dict[str, ssl.SSLContext] = {}
+        self._file = file
         self._lock = threading.Lock()
-        self._certificate = self._sign_itself()
-
-    def write(self, file: Path) -> None:
-        """The public half, for REQUESTS_CA_BUNDLE."""
-        file.write_bytes(self._certificate.public_bytes(Encoding.PEM))
+        self._renew()
 
     def context_for(self, host: str) -> ssl.SSLContext:
         """A server-side TLS context for one of the hosts; KeyError for any other."""
         if host not in self._hosts:
             raise KeyError(host)
         with self._lock:
+            if datetime.datetime.now(datetime.UTC) > self._made_at + LIFE / 2:
+                self._renew()
             if host not in self._contexts:
                 self._contexts[host] = self._make_context(host)
             return self._contexts[host]
+
+    def _renew(self) -> None:
+        self._made_at = datetime.datetime.now(datetime.UTC)
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        # A name of its own: OpenSSL must not take an older certificate of the same name for the issuer.
+        common_name = f"Tanggap demo (throw-away) {self._made_at:%Y-%m-%d %H:%M:%S}"
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+        self._contexts: dict[str, ssl.SSLContext] = {}
+        draft = self._file.with_suffix(".new")
+        draft.write_bytes(self._sign_itself().public_bytes(Encoding.PEM))
+        draft.replace(self._file)
 
     def _builder(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
         now = datetime.datetime.now(datetime.UTC)

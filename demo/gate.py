@@ -47,10 +47,11 @@ class _Tunnel(BaseHTTPRequestHandler):
         if host not in HOSTS or port != "443":
             self._refuse("CONNECT", self.path)
             return
+        context = self.server.authority.context_for(
+            host
+        )  # before the client reads the authority's file: it may be renewed
         self.connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        tunnel = self.server.authority.context_for(host).wrap_socket(
-            self.connection, server_side=True, suppress_ragged_eofs=True
-        )
+        tunnel = context.wrap_socket(self.connection, server_side=True, suppress_ragged_eofs=True)
         tunnel.settimeout(IDLE_SECONDS)
         self.connection, self.host = tunnel, host
         self.rfile, self.wfile = tunnel.makefile("rb"), tunnel.makefile("wb")

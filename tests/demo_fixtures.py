@@ -87,4 +87,5 @@ def program_profile(loader: instaloader.Instaloader) -> instaloader.Profile:
 
 
 def own_post(loader: instaloader.Instaloader, standin: Standin, key: str) -> instaloader.Post:
-    return instaloader.Post.from_shortcode(loader.context, standin.items()[key]["shortcode"])
+    post: instaloader.Post = instaloader.Post.from_shortcode(loader.context, standin.items()[key]["shortcode"])
+    return post

@@ -48,7 +48,7 @@ def test_inside_scikit_learn_tools() -> None:
 def test_refusals() -> None:
     with pytest.raises(ValueError, match="one class only"):
         text_classifier().fit(["a", "b"], ["x", "x"])
-    with pytest.raises(ValueError, match="sequence of texts"):
+    with pytest.raises(TypeError, match="sequence of texts"):
         text_classifier().fit("abc", ["x"])
     with pytest.raises(ValueError, match="3 texts and y has 2"):
         text_classifier().fit(["a", "b", "c"], ["x", "y"])

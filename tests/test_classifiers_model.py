@@ -151,7 +151,7 @@ def test_same_data_same_bytes(small_corpus: Path, models_dir: Path, tmp_path: Pa
 
 
 def test_damaged_foreign_and_missing_models_are_one_sentence(models_dir: Path, tmp_path: Path) -> None:  # noqa: F811
-    with pytest.raises(ModelFileError, match="no trained model in .*run `tanggap train`"):
+    with pytest.raises(ModelFileError, match=r"no trained model in .*run `tanggap train`"):
         load_champion(tmp_path / "none")
     copy = tmp_path / "copy"
     shutil.copytree(models_dir, copy)
@@ -165,7 +165,7 @@ def test_damaged_foreign_and_missing_models_are_one_sentence(models_dir: Path, t
     with pytest.raises(ModelFileError, match="is missing"):
         load_champion(copy)
     (copy / CHAMPION).write_text("{ not json")
-    with pytest.raises(ModelFileError, match="champion.json is damaged"):
+    with pytest.raises(ModelFileError, match=r"champion\.json is damaged"):
         load_champion(copy)
     (copy / CHAMPION).write_text(json.dumps({**card, "path": "../x.npz"}))
     with pytest.raises(ModelFileError, match="outside its folder"):

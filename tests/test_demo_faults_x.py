@@ -58,7 +58,9 @@ def mentions(api: tweepy.Client) -> tweepy.Response:
         ("close", requests.ConnectionError, ""),
     ],
 )
-def test_what_tweepy_raises(standin: Standin, api: tweepy.Client, kind: str, raised: type[Exception], said: str) -> None:
+def test_what_tweepy_raises(
+    standin: Standin, api: tweepy.Client, kind: str, raised: type[Exception], said: str
+) -> None:
     standin.faults({"match": "/mentions", "kind": kind})
     with pytest.raises(raised) as caught:
         mentions(api)
@@ -68,8 +70,12 @@ def test_what_tweepy_raises(standin: Standin, api: tweepy.Client, kind: str, rai
     assert [entry["fault"] for entry in standin.log()[-2:]] == [kind, None]
 
 
-@pytest.mark.parametrize(("kind", "low", "high"), [("429", 590, 610), ("429-past", -70, -50), ("429-no-reset", None, None)])
-def test_the_three_sorts_of_429(standin: Standin, api: tweepy.Client, kind: str, low: int | None, high: int | None) -> None:
+@pytest.mark.parametrize(
+    ("kind", "low", "high"), [("429", 590, 610), ("429-past", -70, -50), ("429-no-reset", None, None)]
+)
+def test_the_three_sorts_of_429(
+    standin: Standin, api: tweepy.Client, kind: str, low: int | None, high: int | None
+) -> None:
     standin.faults({"match": "/mentions", "kind": kind, "seconds": 600})
     with pytest.raises(tweepy.TooManyRequests) as caught:
         mentions(api)
@@ -109,7 +115,9 @@ def test_an_empty_page_with_a_token_ends_nothing(standin: Standin, api: tweepy.C
 
 def test_an_equal_page_repeats_the_one_before(standin: Standin, api: tweepy.Client) -> None:
     standin.faults({"match": "/mentions", "kind": "equal-page", "skip": 1})
-    first, second = (page.data for page in tweepy.Paginator(api.get_users_mentions, PROGRAM_ID, max_results=30, limit=2))
+    first, second = (
+        page.data for page in tweepy.Paginator(api.get_users_mentions, PROGRAM_ID, max_results=30, limit=2)
+    )
     assert [post.id for post in first] == [post.id for post in second]
 
 
@@ -166,7 +174,9 @@ def test_a_late_index(standin: Standin, api: tweepy.Client) -> None:
 
 def test_deleted_between_two_pages(standin: Standin, api: tweepy.Client) -> None:
     standin.faults({"match": "/mentions", "kind": "deleted", "key": "xm000", "skip": 1})
-    ids = [post.id for page in tweepy.Paginator(api.get_users_mentions, PROGRAM_ID, max_results=100) for post in page.data]
+    ids = [
+        post.id for page in tweepy.Paginator(api.get_users_mentions, PROGRAM_ID, max_results=100) for post in page.data
+    ]
     assert len(ids) == 133
     gone = standin.items()["xm000"]["id"]
     assert api.get_tweets([gone]).errors[0]["resource_id"] == gone
@@ -174,7 +184,9 @@ def test_deleted_between_two_pages(standin: Standin, api: tweepy.Client) -> None
 
 def test_edited_between_two_readings(standin: Standin, api: tweepy.Client) -> None:
     old = standin.items()["xm133"]["id"]
-    standin.faults({"match": "/mentions", "kind": "edited", "key": "xm133", "text": "@qr_kabbekasi tolong, sudah jelas", "skip": 1})
+    standin.faults(
+        {"match": "/mentions", "kind": "edited", "key": "xm133", "text": "@qr_kabbekasi tolong, sudah jelas", "skip": 1}
+    )
     mentions(api)
     newest = mentions(api).data[0]
     assert newest.text == "@qr_kabbekasi tolong, sudah jelas"
@@ -182,7 +194,9 @@ def test_edited_between_two_readings(standin: Standin, api: tweepy.Client) -> No
 
 
 def test_skip_times_and_two_faults_at_once(standin: Standin, api: tweepy.Client) -> None:
-    standin.faults({"match": r"search/recent\?query=", "kind": "503", "skip": 1, "times": 2}, {"match": "/mentions", "kind": "401"})
+    standin.faults(
+        {"match": r"search/recent\?query=", "kind": "503", "skip": 1, "times": 2}, {"match": "/mentions", "kind": "401"}
+    )
     seen = []
     for _ in range(5):
         try:

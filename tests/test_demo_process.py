@@ -80,7 +80,10 @@ def test_the_environment_is_set_and_given_back(tmp_path: Path, monkeypatch: pyte
 
 def test_the_environment_is_given_back_after_an_error(tmp_path: Path) -> None:
     before = dict(os.environ)
-    with pytest.raises(ZeroDivisionError), running(write_feed(tmp_path / "feed", x_row(1)), tmp_path / "state") as standin:
+    with (
+        pytest.raises(ZeroDivisionError),
+        running(write_feed(tmp_path / "feed", x_row(1)), tmp_path / "state") as standin,
+    ):
         raise ZeroDivisionError
     assert dict(os.environ) == before
     assert gone_in_time(standin.pid)
@@ -117,28 +120,30 @@ def test_the_anchor_is_kept(tmp_path: Path) -> None:
             assert standin.anchored_at == read_anchor(tmp_path / "state") == first.replace(microsecond=0)
             ids.append({key: item["id"] for key, item in standin.items().items()})
     assert ids[0] == ids[1]
-    assert json.loads((tmp_path / "state" / "anchor.json").read_text()) == {"anchored_at": first.replace(microsecond=0).isoformat()}
+    assert json.loads((tmp_path / "state" / "anchor.json").read_text()) == {
+        "anchored_at": first.replace(microsecond=0).isoformat()
+    }
 
 
 def test_the_shipped_feed_is_served_whole_and_a_restart_changes_nothing(tmp_path: Path) -> None:
-    seen = []
-    for _ in range(2):
-        with running(DATA / "feed", tmp_path / "state") as standin:
-            loader = instaloader_client(standin)
-            tags = [str(post.mediaid) for post in program_profile(loader).get_tagged_posts()]
-            pages = tweepy.Paginator(tweepy_client(standin).get_users_mentions, PROGRAM_ID, max_results=100)
-            mentions = [str(post.id) for page in pages for post in page.data]
-            items = standin.items().values()
-        assert len(tags) == len(set(tags)) and len(mentions) == len(set(mentions))
-        assert set(tags) == {item["id"] for item in items if item["channel"] == "tagged" and item["visible"]}
-        assert set(mentions) >= {item["version_ids"][-1] for item in items if item["channel"] == "mention" and item["visible"]}
-        seen.append((tags, mentions))
-    assert seen[0] == seen[1]
+    with running(DATA / "feed", tmp_path / "state") as standin:
+        tags = [str(post.mediaid) for post in program_profile(instaloader_client(standin)).get_tagged_posts()]
+        pages = tweepy.Paginator(tweepy_client(standin).get_users_mentions, PROGRAM_ID, max_results=100)
+        mentions = [str(post.id) for page in pages for post in page.data]
+        items = standin.items()
+    seen = [item for item in items.values() if item["visible"]]
+    assert len(tags) == len(set(tags)) and len(mentions) == len(set(mentions))
+    assert set(tags) == {item["id"] for item in seen if item["channel"] == "tagged"}
+    assert set(mentions) >= {item["version_ids"][-1] for item in seen if item["channel"] == "mention"}
+    with running(DATA / "feed", tmp_path / "state") as standin:
+        assert standin.items() == items
 
 
 def test_an_item_added_while_it_runs(standin: Standin) -> None:
-    added = standin.add_item({"key": "tolong", "channel": "mention", "author": "dina", "text": "@qr_kabbekasi banjir di Setu"})
-    assert [str(post.id) for post in tweepy_client(standin).get_users_mentions(PROGRAM_ID).data][0] == added["id"]
+    added = standin.add_item(
+        {"key": "tolong", "channel": "mention", "author": "dina", "text": "@qr_kabbekasi banjir di Setu"}
+    )
+    assert str(tweepy_client(standin).get_users_mentions(PROGRAM_ID).data[0].id) == added["id"]
     with pytest.raises(StandinError, match="the key tolong is used twice"):
         standin.add_item({"key": "tolong", "channel": "mention", "author": "dina", "text": "lagi"})
     with pytest.raises(StandinError, match="missing or unknown"):
@@ -219,7 +224,9 @@ def test_no_request_leaves_loopback(tmp_path: Path) -> None:
     (tmp_path / "hook" / "sitecustomize.py").write_text(LOOPBACK_ONLY)
     environment = os.environ | {"PYTHONPATH": f"{tmp_path / 'hook'}{os.pathsep}{ROOT}", "SOCKETS_SEEN": str(seen)}
     command = [sys.executable, "-c", DAY_AT_THE_PLATFORMS, str(feed), str(tmp_path / "state")]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     word, server = done.stdout.split()
     lines = seen.read_text().splitlines()
@@ -252,22 +259,39 @@ def test_the_authority_is_bound_to_its_hosts_and_short_lived(standin: Standin) -
     assert constraints.critical
     assert {name.value for name in constraints.value.permitted_subtrees or []} == HOSTS
     assert certificate.not_valid_after_utc - datetime.now(UTC) <= timedelta(days=2)
-    assert [file for file in standin.state_dir.rglob("*") if file.is_file() and b"PRIVATE KEY" in file.read_bytes()] == []
+    assert [
+        file for file in standin.state_dir.rglob("*") if file.is_file() and b"PRIVATE KEY" in file.read_bytes()
+    ] == []
 
 
 def test_even_the_stolen_authority_cannot_speak_for_another_host(tmp_path: Path) -> None:
-    authority = Authority(frozenset({"api.x.com"}))
-    authority.write(tmp_path / "ca.pem")
+    authority = Authority(frozenset({"api.x.com"}), tmp_path / "ca.pem")
     authority._hosts = frozenset({"bank.example", "api.x.com"})  # a thief does not ask
     client = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
     assert handshake(client, authority.context_for("api.x.com"), "api.x.com") is None
-    assert "permitted subtree violation" in str(handshake(client, authority.context_for("bank.example"), "bank.example"))
+    assert "permitted subtree violation" in str(
+        handshake(client, authority.context_for("bank.example"), "bank.example")
+    )
+
+
+def test_the_authority_makes_itself_anew_in_time(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    authority = Authority(frozenset({"api.x.com"}), file)
+    old = ssl.create_default_context(cafile=str(file))
+    assert authority.context_for("api.x.com") is authority.context_for("api.x.com")
+    authority._made_at -= timedelta(hours=25)
+    renewed = authority.context_for("api.x.com")
+    assert handshake(ssl.create_default_context(cafile=str(file)), renewed, "api.x.com") is None
+    assert isinstance(handshake(old, renewed, "api.x.com"), ssl.SSLCertVerificationError)
 
 
 def handshake(client: ssl.SSLContext, server: ssl.SSLContext, host: str) -> ssl.SSLError | None:
     """A TLS handshake in memory; the error the client ends with, if any."""
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
-    ends = [client.wrap_bio(to_client, to_server, server_hostname=host), server.wrap_bio(to_server, to_client, server_side=True)]
+    ends = [
+        client.wrap_bio(to_client, to_server, server_hostname=host),
+        server.wrap_bio(to_server, to_client, server_side=True),
+    ]
     for _ in range(3):
         for end in ends:
             try:
@@ -303,8 +327,12 @@ def test_it_ends_in_order(tmp_path: Path, how: str) -> None:
 def test_no_orphan_stays_when_the_parent_is_killed(tmp_path: Path) -> None:
     feed = write_feed(tmp_path / "feed", x_row(1))
     story = "import sys, time\nfrom pathlib import Path\nfrom demo.standin import running\n"
-    story += "with running(Path(sys.argv[1]), Path(sys.argv[2])) as s:\n    print(s.pid, flush=True)\n    time.sleep(60)\n"
-    parent = subprocess.Popen([sys.executable, "-c", story, str(feed), str(tmp_path / "state")], cwd=ROOT, stdout=subprocess.PIPE)
+    story += (
+        "with running(Path(sys.argv[1]), Path(sys.argv[2])) as s:\n    print(s.pid, flush=True)\n    time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", story, str(feed), str(tmp_path / "state")], cwd=ROOT, stdout=subprocess.PIPE
+    )
     assert parent.stdout
     pid = int(parent.stdout.readline())
     assert alive(pid)
@@ -316,12 +344,20 @@ def test_no_orphan_stays_when_the_parent_is_killed(tmp_path: Path) -> None:
 
 def test_a_bad_start_is_one_sentence(tmp_path: Path) -> None:
     good = write_feed(tmp_path / "feed", x_row(1))
-    with pytest.raises(StandinError, match=r"did not start: .* holds no \.jsonl feed"), running(tmp_path, tmp_path / "state"):
+    with (
+        pytest.raises(StandinError, match=r"did not start: .* holds no \.jsonl feed"),
+        running(tmp_path, tmp_path / "state"),
+    ):
         pass
     (tmp_path / "state" / "anchor.json").write_text("rusak")
-    with pytest.raises(StandinError, match=r"anchor\.json is damaged: remove it together with"), running(good, tmp_path / "state"):
+    with (
+        pytest.raises(StandinError, match=r"anchor\.json is damaged: remove it together with"),
+        running(good, tmp_path / "state"),
+    ):
         pass
     (tmp_path / "berkas").write_text("")
-    with pytest.raises(StandinError, match="cannot use .*berkas.*: name a folder"), running(good, tmp_path / "berkas" / "state"):
+    with (
+        pytest.raises(StandinError, match=r"cannot use .*berkas.*: name a folder"),
+        running(good, tmp_path / "berkas" / "state"),
+    ):
         pass
-

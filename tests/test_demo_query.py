@@ -6,7 +6,9 @@ import pytest
 
 from demo.x_query import QueryError, parse_query, read_text
 
-POST = read_text("Banjir di Setu! Tolong @PemkabBekasi #BanjirBekasi quick response, Bekasi.", "Dina_ckr", "qr_kabbekasi", "in")
+POST = read_text(
+    "Banjir di Setu! Tolong @PemkabBekasi #BanjirBekasi quick response, Bekasi.", "Dina_ckr", "qr_kabbekasi", "in"
+)
 
 
 @pytest.mark.parametrize(

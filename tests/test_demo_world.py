@@ -60,12 +60,19 @@ def test_ids_are_what_the_platforms_make_of_them(tmp_path: Path) -> None:
     post, tag = world.items["xm001"], world.items["it001"]
     assert identity.snowflake_ms(post.id) == post.created_ms
     assert Post.mediaid_to_shortcode(tag.id) == identity.shortcode(tag.id)
-    assert Post.shortcode_to_mediaid(identity.shortcode(tag.id)) == identity.shortcode_pk(identity.shortcode(tag.id)) == tag.id
+    assert (
+        Post.shortcode_to_mediaid(identity.shortcode(tag.id))
+        == identity.shortcode_pk(identity.shortcode(tag.id))
+        == tag.id
+    )
     assert identity.shortcode_pk("bukan kode!") not in world.by_media
 
 
 def test_a_child_is_never_before_its_parent(tmp_path: Path) -> None:
-    rows = [instagram_row(1, "own", time="10:00"), *(instagram_row(n, "comment", parent="io001", time="10:00") for n in range(2, 30))]
+    rows = [
+        instagram_row(1, "own", time="10:00"),
+        *(instagram_row(n, "comment", parent="io001", time="10:00") for n in range(2, 30)),
+    ]
     world = world_of(tmp_path, *rows)
     assert all(world.items[f"ic{n:03}"].created_ms > world.items["io001"].created_ms for n in range(2, 30))
 
@@ -97,7 +104,10 @@ def test_what_is_deleted_goes_with_its_answers(tmp_path: Path) -> None:
     world = world_of(tmp_path, *rows)
     comment = world.items["ic002"]
     before, after = comment.created_ms + 3_600_000, comment.created_ms + 7_200_000
-    assert [item.key for item in world.children_of("ic002", before)] == ["ir003", "ir004"]  # Instagram knows two levels only
+    assert [item.key for item in world.children_of("ic002", before)] == [
+        "ir003",
+        "ir004",
+    ]  # Instagram knows two levels only
     assert [item.key for item in world.children_of("io001", after)] == []
     assert not world.visible(world.items["ir004"], after)
 
@@ -124,7 +134,7 @@ def test_a_bad_row_is_named_with_file_and_line(tmp_path: Path, row: dict[str, An
 
 
 def test_lines_that_are_no_json_and_folders_without_a_feed(tmp_path: Path) -> None:
-    with pytest.raises(FeedError, match="holds no .jsonl feed"):
+    with pytest.raises(FeedError, match=r"holds no \.jsonl feed"):
         load_world(tmp_path, ANCHOR)
     (tmp_path / "x.jsonl").write_text('{"key": \n', encoding="utf-8")
     with pytest.raises(FeedError, match="line 1: this is not JSON"):

@@ -16,7 +16,8 @@ from tests.demo_fixtures import PROGRAM_ID, QUERY, X_FEED, borrowed, tweepy_clie
 from tests.platforms import write_feed, x_row
 
 ALL_FIELDS = {
-    "tweet_fields": "author_id,conversation_id,created_at,edit_history_tweet_ids,entities,geo,in_reply_to_user_id,lang,note_tweet,public_metrics,referenced_tweets",
+    "tweet_fields": "author_id,conversation_id,created_at,edit_history_tweet_ids,entities,geo,in_reply_to_user_id,lang,"
+    "note_tweet,public_metrics,referenced_tweets",
     "expansions": "author_id,geo.place_id,referenced_tweets.id",
     "user_fields": "public_metrics,created_at",
     "place_fields": "name,country_code,place_type",
