@@ -11,11 +11,11 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from review.daily_report import write_report
 
 from flows.assessing import assess_new, champion
 from flows.collecting import Outcome, collect_source, enabled_sources, utc_now
 from flows.progress import Steps
+from review.daily_report import write_report
 from settings import Settings, load_settings
 from triage.database import prepare_database, unit_of_work
 from triage.reporting import read_report, save_report

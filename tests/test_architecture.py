@@ -17,14 +17,26 @@ from packaging.utils import canonicalize_name
 
 from settings import ROOT
 
-ROOMS = ("collectors", "classifiers", "triage", "review", "flows", "demo")
+ROOMS = ("collectors", "classifiers", "triage", "review", "flows", "demo", "commands")
 FORBIDDEN = {
-    "collectors": {"classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
-    "classifiers": {"collectors", "triage", "review", "flows", "demo", "duckdb", "prefect"},
-    "triage": {"collectors", "classifiers", "review", "flows", "demo", "prefect"},
-    "review": {"collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},
-    "flows": {"duckdb", "demo"},
-    "demo": {"collectors", "classifiers", "triage", "review", "flows", "duckdb", "prefect", "tweepy", "instaloader"},
+    "collectors": {"commands", "classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
+    "classifiers": {"commands", "collectors", "triage", "review", "flows", "demo", "duckdb", "prefect"},
+    "triage": {"commands", "collectors", "classifiers", "review", "flows", "demo", "prefect"},
+    "review": {"commands", "collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},
+    "flows": {"commands", "duckdb", "demo"},
+    "commands": {"duckdb", "prefect"},
+    "demo": {
+        "commands",
+        "collectors",
+        "classifiers",
+        "triage",
+        "review",
+        "flows",
+        "duckdb",
+        "prefect",
+        "tweepy",
+        "instaloader",
+    },
 }
 
 
