@@ -31,13 +31,13 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # s
         self,
         C_logistic: float = 10.0,
         C_margin: float = 0.5,
-        share: float = 0.5,
+        share: float = 0.2,
         normalise: bool = True,
         word_pairs: bool = True,
         shortest: int = 2,
         longest: int = 5,
-        character_weight: float = 1.0,
-        even_weight: float = 0.7,
+        character_weight: float = 1.5,
+        even_weight: float = 1.0,
         idea_weight: float = 0.5,
     ):
         self.C_logistic = C_logistic

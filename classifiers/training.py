@@ -26,6 +26,7 @@ FLAG_C, HEAD_C = 10.0, 1.0  # inverse regularisation, see benchmarks/text_choice
 RECALL_FLOOR = 0.95  # of ten thousand pleas we accept that 500 are below the line; they still appear in the sample
 URGENT_RECALL_FLOOR = 0.95
 MULTICLASS = ("category", "topic", "urgency", "lang")
+GROUPS = ("lang", "register", "platform")  # what metrics are told apart by
 Progress = Callable[[str, float], None]
 
 
@@ -149,7 +150,7 @@ def calibrate(
         "urgent_reason": f"keeps {URGENT_RECALL_FLOOR:.0%} of the posts where life is at risk",
         "share": float(truth.mean()),
     }
-    return thresholds, metrics | {"registers": _per_register(known, truth, score)}
+    return thresholds, metrics | {"by": _by_group(known, truth, score, threshold)}
 
 
 def _urgent_threshold(head: Head, margins: np.ndarray, known: pd.DataFrame) -> float:
@@ -160,11 +161,24 @@ def _urgent_threshold(head: Head, margins: np.ndarray, known: pd.DataFrame) -> f
     return float(min(np.quantile(chance, 1 - URGENT_RECALL_FLOOR, method="lower"), 0.5))
 
 
-def _per_register(known: pd.DataFrame, truth: np.ndarray, score: np.ndarray) -> dict[str, float]:
-    found = {}
-    for register, index in known.groupby("register").indices.items():
-        if 0 < truth[index].sum() < len(index):
-            found[str(register)] = average_precision(truth[index], score[index])
+def _by_group(known: pd.DataFrame, truth: np.ndarray, score: np.ndarray, threshold: float) -> dict[str, Any]:
+    """Average precision and recall per language, register and platform; recall per category of the pleas."""
+    found: dict[str, Any] = {}
+    for name in GROUPS:
+        found[name] = {
+            str(value): {
+                "posts": len(index),
+                "flag_ap": average_precision(truth[index], score[index]),
+                "recall": float((score[index][truth[index] == 1] >= threshold).mean()),
+            }
+            for value, index in known.groupby(name).indices.items()
+            if 0 < truth[index].sum() < len(index)
+        }
+    pleas = known["category"].where(truth == 1).str.split("|").str[0]
+    found["category"] = {
+        str(value): {"pleas": len(index), "recall": float((score[index] >= threshold).mean())}
+        for value, index in pleas.groupby(pleas).indices.items()
+    }
     return found
 
 
