@@ -15,7 +15,7 @@ from classifiers.features import FeatureSettings, TextReader, vocabulary_from_ar
 from classifiers.heads import Head, shift_share, sigmoid, softmax
 from classifiers.levels import responsible_level
 from classifiers.model_file import ModelCard, ModelFileError, load_model, read_champion
-from classifiers.places import Gazetteer
+from classifiers.places import CERTAIN_PLACE, Gazetteer
 from classifiers.reasons import Explainer
 from classifiers.remembered import FeatureBuilder, TokenRows
 from classifiers.restricted import RestrictedHints
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Model", "ModelFileError", "load_champion", "text_classifier"]
 DEFAULT_SHARE = 0.10  # pleas among mentions of a program account, as long as nobody has measured the source
 RESTRICTED_CHANCE = 0.2  # of category kekerasan
-CERTAIN_PLACE = 0.6  # weight from which a candidate is named; below it only the candidates are shown
 BATCH = 2_048  # posts a matrix is built for at a time: bounds memory and stays in the processor's cache
 
 

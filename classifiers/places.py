@@ -13,6 +13,7 @@ from classifiers.place_names import LONGEST_NAME, Meaning, Names, plain_name, re
 
 __all__ = ["Candidate", "Gazetteer", "plain_name"]
 MOST_CANDIDATES = 5
+CERTAIN_PLACE = 0.65  # weight from which a candidate is named; below it only the candidates are shown
 LEAST_WEIGHT = 0.03  # candidates below are not shown
 WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 # What a word in front says about the level of the name behind it.
@@ -37,6 +38,7 @@ NEAR = frozenset(NEAR_WORDS.split())
 
 AWAY = frozenset(("ke", "ka", "dari", "ti", "asal", "jurusan", "arah", "persib", "korban", "orang", "urang"))
 HOME_AGAINST_DISTRICTS, HOME_AGAINST_OTHERS = 1.6, 3.0  # odds of home against all other readings together
+FAR_VILLAGE = 0.7  # share that stays with a far kecamatan or desa named behind "kampung" or a street word
 SHORT_NAMES = frozenset(("ckr", "bks", "krw", "bdg", "jkt", "pwk", "kbb", "dki", "ntt", "ntb", "sgc", "cbl"))
 SMALL_OFFICES = frozenset(("polsek", "puskesmas", "koramil", "kua", "stasiun", "warga", "daerah", "wilayah"))
 SHORTEST_APART, SHORTEST_MISSPELT = 8, 7  # letters
@@ -88,7 +90,7 @@ class Gazetteer:
         if not found:
             return []
         weights = self._weigh(found, home)
-        return self._candidates(weights, folded, text)
+        return self._candidates(weights, folded, text, home)
 
     def _mentions(self, words: list[Word], folded: str, home: str) -> list[_Found]:
         found, i = [], 0
@@ -154,9 +156,11 @@ class Gazetteer:
                     best[meaning.code] = (share, mention, meaning.kind)
         return _absorb_parents(best, self.names.region_names)
 
-    def _candidates(self, weights: dict[str, tuple[float, _Found, str]], folded: str, text: str) -> list[Candidate]:
+    def _candidates(
+        self, weights: dict[str, tuple[float, _Found, str]], folded: str, text: str, home: str
+    ) -> list[Candidate]:
         total = sum(w for w, _, _ in weights.values()) or 1.0
-        shares = {code: w / total for code, (w, _, _) in weights.items()}
+        shares = {code: w / total * _far_village(code, found, home) for code, (w, found, _) in weights.items()}
         origins: list[int] | None = None
         found = []
         for code, share in shares.items():
@@ -171,7 +175,7 @@ class Gazetteer:
 
     def _shared_parent(self, shares: dict[str, float], found: list[Candidate]) -> Candidate | None:
         """When no reading is sure but nearly all lie in one kecamatan or regency, that is what can be said."""
-        if not found or found[0].weight >= 0.6:
+        if not found or found[0].weight >= CERTAIN_PLACE:
             return None
         for level in (3, 2):
             sums: dict[str, float] = defaultdict(float)
@@ -255,6 +259,11 @@ def _mention_strength(mention: _Found) -> float:
     if mention.before in AWAY:
         return 0.6
     return 1.2 if mention.before in NEAR else 1.0
+
+
+def _far_village(code: str, mention: _Found, home: str) -> float:
+    """"Kampung Cikoneng" outside the home region is some kampung of that name before it is the kecamatan in Ciamis."""
+    return FAR_VILLAGE if mention.before in SMALLER and not code.startswith(home) else 1.0
 
 
 def _absorb_parents(

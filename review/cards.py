@@ -26,7 +26,7 @@ SHORTENED = "teks dipendekkan"
 WITHHELD = "(isi terbatas, tidak ditampilkan)"
 NO_TEXT = Markup("<em>Tanpa teks. Lihat gambarnya lewat tautan.</em>")
 REPLY_SHOWN = 80  # characters of what a reply answers
-LIKELY, SURE = 0.6, 0.8  # weight of a place reading: below LIKELY the readings are listed, from SURE on it is stated
+LIKELY, SURE = 0.65, 0.8  # weight of a place reading: below LIKELY the readings are listed, from SURE on it is stated
 
 
 @dataclass(frozen=True, slots=True)
