@@ -19,7 +19,7 @@ from flows.x_budget import XBudget
 from mention import Page
 from settings import Settings
 from triage.account_health import Unread
-from triage.collecting import known_ids, read_cursor, save_page
+from triage.collecting import known_ids, read_cursor, save_cursor, save_page
 from triage.database import unit_of_work
 from triage.spending import Price
 
@@ -108,13 +108,12 @@ class XRun(Run):
         self.budget.begin()
 
     def walks(self) -> list[tuple[Target, Iterator[Page]]]:
-        return [(target, self._walk(target)) for target in self.targets()]
+        states = [self.cursor(target.name) or self._begin_cursor(target.name) for target in self.targets()]
+        return [(target, self._walk(target, state)) for target, state in zip(self.targets(), states, strict=True)]
 
-    def _walk(self, target: x.Target) -> Iterator[Page]:
+    def _walk(self, target: x.Target, state: dict[str, Any]) -> Iterator[Page]:
         try:
-            yield from x.collect(
-                self.client, target, self.cursor(target.name), reserve=self.budget.reserve, now=self.now
-            )
+            yield from x.collect(self.client, target, state, reserve=self.budget.reserve, now=self.now)
         except situations.Unreachable as fault:
             if fault.billable:
                 self.budget.hold()
@@ -123,6 +122,13 @@ class XRun(Run):
         except situations.Situation:
             self.budget.release()
             raise
+
+    def _begin_cursor(self, target: str) -> dict[str, Any]:
+        """Remember when a target was first asked for, also when the answer never comes."""
+        state = {"begun": self.now().isoformat()}
+        with unit_of_work(self.settings.database) as connection:
+            save_cursor(connection, self.source, target, state, self.now())
+        return state
 
     def save(self, page: Page) -> None:
         super().save(page)
