@@ -11,14 +11,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import requests
 
 from collectors import situations
-from collectors.x_client import CLIENT_ERRORS, Client, connect, situation
+from collectors.x_client import CLIENT_ERRORS, Client, connect, date_header, situation
 from collectors.x_mapping import (
     SOURCE,
     map_payload,
@@ -212,7 +211,7 @@ def _fetch(client: Client, target: Target, chain: dict[str, Any], reserve: Reser
         raise situations.AccountUnknown(
             f"X knows no account with the id of {target.name}: mend [x] accounts in tanggap.toml."
         )
-    answered_at = _date_header(response)
+    answered_at = date_header(response)
     return _Answer(body, reservation, answered_at, _billing_days(answered_at, response.elapsed))
 
 
@@ -228,13 +227,6 @@ def _ask(client: Client, target: Target, chain: dict[str, Any], arguments: dict[
         )
     answer: requests.Response = response
     return answer
-
-
-def _date_header(response: requests.Response) -> datetime | None:
-    try:
-        return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
-    except (KeyError, ValueError):
-        return None
 
 
 def _billing_days(answered_at: datetime | None, took: timedelta) -> tuple[date, ...]:

@@ -9,23 +9,21 @@ from pathlib import Path
 
 from tests.storm.seeds import CENT, Result, weather_seed
 
-HEAD = tuple(
-    [
-        "seed",
-        "runs",
-        "kills",
-        "faults",
-        "midnights",
-        "readable",
-        "LOST",
-        "in gaps",
-        "DOUBLED",
-        "UNSOUND",
-        "BELOW",
-        "ledger",
-        "bill",
-        "naive lost",
-    ]
+HEAD = (
+    "seed",
+    "runs",
+    "kills",
+    "faults",
+    "midnights",
+    "readable",
+    "LOST",
+    "in gaps",
+    "DOUBLED",
+    "UNSOUND",
+    "BELOW",
+    "ledger",
+    "bill",
+    "naive lost",
 )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from collectors.x_mapping import snowflake_time
 from demo.standin import Standin, credentials, running
 from demo.world import INSTAGRAM_PROGRAM, X_PROGRAM
 from settings import ROOT, Settings, load_settings
@@ -196,7 +197,7 @@ def to_be_read(item: dict[str, Any]) -> bool:
 
 
 def _covers(gap: tuple[str, datetime | None, datetime | None], item: dict[str, Any]) -> bool:
-    created = datetime.fromtimestamp(item["created_ms"] / 1000, UTC)
+    created = snowflake_time(item["version_ids"][-1])  # of an edited post only the last version is shown
     target, from_at, to_at = gap
     searched = item["channel"] == "search"
     return (
