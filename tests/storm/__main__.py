@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from tests.storm.seeds import CENT, Result, weather_seed
@@ -20,6 +23,7 @@ HEAD = (
     "in gaps",
     "DOUBLED",
     "UNSOUND",
+    "LEAKS",
     "BELOW",
     "ledger",
     "bill",
@@ -32,22 +36,33 @@ def main() -> int:
     parser.add_argument("--x", type=int, default=30, metavar="SEEDS")
     parser.add_argument("--instagram", type=int, default=12, metavar="SEEDS")
     parser.add_argument("--first", type=int, default=0, metavar="SEED")
+    parser.add_argument("--at-once", type=int, default=2, metavar="PROCESSES")
     options = parser.parse_args()
     bad = 0
-    for source, count in (("x", options.x), ("instagram", options.instagram)):
-        if not count:
-            continue
-        print(f"\n{source}\n" + _line(HEAD), flush=True)
-        results = []
-        for seed in range(options.first, options.first + count):
-            with tempfile.TemporaryDirectory(prefix="storm-") as folder:
-                result = weather_seed(source, seed, Path(folder))
-            results.append(result)
-            print(_line(cells(result)), *result.lost[:5], *result.doubled[:3], *result.unsound[:3], flush=True)
-        bad += sum(not holds(result) for result in results)
-        print(_line(_sums(results)))
+    with ProcessPoolExecutor(options.at_once, get_context("spawn")) as pool:
+        for source, count in (("x", options.x), ("instagram", options.instagram)):
+            if count:
+                seeds = range(options.first, options.first + count)
+                bad += _rage(source, pool.map(_seed, [source] * count, seeds))
     print("\nEverything held." if not bad else f"\n{bad} seeds did not hold.")
     return 1 if bad else 0
+
+
+def _seed(source: str, seed: int) -> Result:
+    with tempfile.TemporaryDirectory(prefix="storm-") as folder:
+        return weather_seed(source, seed, Path(folder))
+
+
+def _rage(source: str, seeds: Iterable[Result]) -> int:
+    """Print a line a seed as they come, and the sums; returns how many did not hold."""
+    print(f"\n{source}\n" + _line(HEAD), flush=True)
+    results = []
+    for result in seeds:
+        results.append(result)
+        bad = [*result.lost[:5], *result.doubled[:3], *result.unsound[:3], *result.leaks[:3]]
+        print(_line(cells(result)), *bad, flush=True)
+    print(_line(_sums(results)))
+    return sum(not holds(result) for result in results)
 
 
 def holds(result: Result) -> bool:
@@ -55,6 +70,7 @@ def holds(result: Result) -> bool:
         result.lost
         or result.doubled
         or result.unsound
+        or result.leaks
         or result.below
         or result.still_open
         or abs(result.ledger - result.bill) > CENT
@@ -64,7 +80,7 @@ def holds(result: Result) -> bool:
 def cells(result: Result) -> tuple[object, ...]:
     r = result
     return (
-        r.seed, r.runs, r.kills, r.faults, r.midnights, r.readable, len(r.lost), r.in_gaps, len(r.doubled), len(r.unsound), r.below,
+        r.seed, r.runs, r.kills, r.faults, r.midnights, r.readable, len(r.lost), r.in_gaps, len(r.doubled), len(r.unsound), len(r.leaks), r.below,
         f"{r.ledger:.3f}", f"{r.bill:.3f}", r.naive_lost,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from collectors.x_mapping import snowflake_time
+from demo.instagram_session import SESSION
 from demo.standin import Standin, credentials, running
 from demo.world import INSTAGRAM_PROGRAM, X_PROGRAM
 from settings import ROOT, Settings, load_settings
 from tests.platforms import write_feed
 from tests.storm.mortal import Fate, run_mortal
 from tests.storm.naive import NaiveInstagram, NaiveX
-from tests.storm.weather import Trouble, troubles, world
+from tests.storm.weather import WORD, Trouble, troubles, world
 from triage.database import HERE, prepare_database, unit_of_work
 
 CALM = (timedelta(hours=26), timedelta(hours=2), timedelta(hours=26))  # waits before the last runs
@@ -40,6 +42,7 @@ class Result:
     in_gaps: int = 0
     doubled: list[Any] = field(default_factory=list)
     unsound: list[Any] = field(default_factory=list)
+    leaks: list[str] = field(default_factory=list)  # secrets or citizens' words where they must not be
     below: int = 0
     ledger: float = 0.0
     bill: float = 0.0
@@ -119,6 +122,7 @@ class _Storm:
             for check in sorted((HERE / "checks").glob("*.sql")):
                 result.unsound += connection.execute(check.read_text(encoding="utf-8")).fetchall()
             opened = connection.execute("SELECT count(*) FROM spend WHERE state = 'reserved'").fetchone()
+        result.leaks = self._leaks()
         readable = {mention_id_of(item): item for item in self.standin.items().values() if to_be_read(item)}
         result.readable = len(readable)
         for mention_id, item in readable.items():
@@ -131,6 +135,20 @@ class _Storm:
         result.doubled = sorted(set(stored) - items)
         result.ledger, result.bill = self._money()
         result.still_open = opened[0] if opened else 0
+
+    def _leaks(self) -> list[str]:
+        """Everything the runs printed or logged, at the loudest level, and every table but those that hold what people wrote."""
+        with unit_of_work(self.settings.database) as connection:
+            tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+            tables -= {"mentions", "mention_versions", "payloads"}
+            written = {table: str(connection.execute(f"SELECT * FROM {table}").fetchall()) for table in sorted(tables)}
+        written[self.log.name] = self.log.read_text(encoding="utf-8")
+        return [f"{place}: {word}" for place, text in written.items() for word in self._secrets() if word in text]
+
+    def _secrets(self) -> set[str]:
+        cookies = {SESSION[name] for name in ("sessionid", "csrftoken", "mid", "ig_did")}
+        tokens = {value for name, value in self.environment.items() if re.match(r"X_.*(TOKEN|SECRET|KEY)", name)}
+        return {WORD, *cookies, *tokens}
 
     def _run(self, kill: tuple[int, str] | None, midnight_after: int | None, clock_off: timedelta) -> bool:
         self.result.runs += 1

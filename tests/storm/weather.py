@@ -10,6 +10,7 @@ from demo.world import INSTAGRAM_PROGRAM, X_PROGRAM
 
 RUNS = 7  # of the collector, until the weather clears
 SPAN = 3 * 1440 - 1090  # minutes of the world: day -2 00:00 to day 0 05:50, local time
+WORD = "rahasia"  # stands in every text that a citizen writes
 PAUSE = 9 * 1440  # minutes without a run: longer than the search reaches back
 X_FAULTS = (
     "429", "429-no-reset", "429-past", "cap", "402", "401", "403", "404", "500", "503", "503-html", "list-body", "html-200",
@@ -115,7 +116,7 @@ def _row(
 ) -> dict[str, Any]:
     row = {
         "key": key, "channel": channel, "author": f"warga{chance.randrange(25)}", "name": "Warga", "day": -2 + minute // 1440,
-        "time": f"{minute % 1440 // 60:02}:{minute % 60:02}", "text": f"{text} rahasia", "parent": None, "likes": 1,
+        "time": f"{minute % 1440 // 60:02}:{minute % 60:02}", "text": f"{text} {WORD}", "parent": None, "likes": 1,
         "extra": {"late_minutes": late} if late else {},
     }  # fmt: skip
     return row | changes
