@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import daily, text_model
+from commands import casework, daily, rule_files, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED
 
 SUBJECTS = (
+    casework,
     daily,
+    rule_files,
     text_model,
 )
 
@@ -52,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 def _say(error: Exception) -> int:
     """A named fault as its own sentence; anything else briefly, with the way to see more."""
     if type(error).__module__.split(".")[0] in {
+        "cases",
         "commands",
         "settings",
         "triage",
@@ -63,7 +66,9 @@ def _say(error: Exception) -> int:
     }:
         print(error, file=sys.stderr)
         return (
-            BAD_INPUT if type(error).__name__ in {"SettingsError", "TableError", "CorpusError"} else NOTHING_COLLECTED
+            BAD_INPUT
+            if type(error).__name__ in {"SettingsError", "RulesError", "TableError", "CorpusError"}
+            else NOTHING_COLLECTED
         )
     if isinstance(error, OSError) and error.filename:
         print(f"{error.filename}: {error.strerror}.", file=sys.stderr)

@@ -10,7 +10,7 @@ import pytest
 
 from review.marking import marked
 from review.plots import Bar, bars
-from review.routing import door, propose
+from cases.routing import Need, door, propose
 from review.source_health import cause_words, gap_words
 from review.wording import age_words, decimal, long_date, moment_words, number, when_words
 from settings import DATA

@@ -1,0 +1,218 @@
+"""The morning's work on cases: mentions open or join them, verdicts and deadlines move them. No Prefect here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from cases.acting import Act, allowed, decide
+from cases.case import SYSTEM, Case, CaseEvent, apply
+from cases.escalation import rung_by_clock
+from cases.joining import Incoming, KnownCases, Placed, join_or_open
+from cases.opening import Intake, joined, opened
+from cases.routing import Need, Reading
+from cases.rules import Rules, load_desk_rules
+from flows.collecting import utc_now
+from flows.progress import Steps
+from settings import Settings
+from triage.case_opening import flagged_again, new_verdicts, no_longer_flagged, placed_mentions, unplaced
+from triage.casework import late_case_ids, read_cases, save_events
+from triage.database import unit_of_work
+
+MOST_MENTIONS = 100_000  # a run; what is beyond is taken by the next
+SLICE = 200  # mentions or cases a unit of work, so that nobody waits long for the file
+VERDICT_WORDS = {
+    "ya": "Putusan peninjau: benar kebutuhan.",
+    "bukan": "Putusan peninjau: bukan.",
+    "ragu": "Putusan peninjau: ragu.",
+}
+
+
+@dataclass
+class Tally:
+    """What a run did."""
+
+    opened: int = 0
+    joined: int = 0
+    verdicts: int = 0
+    withdrawn: int = 0
+    climbed: int = 0
+
+
+def triage_cases(settings: Settings, steps: Steps) -> Tally:
+    """Open and join, then take in verdicts, then what a new model no longer flags, then let late cases climb."""
+    rules, tally = load_desk_rules(settings), Tally()
+    place_mentions(settings, rules, tally)
+    take_in_verdicts(settings, rules, tally)
+    follow_the_model(settings, rules, tally)
+    climb(settings, rules, tally)
+    steps.say(
+        "cases",
+        f"{tally.opened} opened, {tally.joined} joined, {tally.verdicts} verdicts, {tally.withdrawn} withdrawn, {tally.climbed} escalated",
+        done=True,
+    )
+    return tally
+
+
+def place_mentions(settings: Settings, rules: Rules, tally: Tally) -> None:
+    with unit_of_work(settings.database) as connection:
+        waiting = unplaced(connection, MOST_MENTIONS)
+    for part in _slices(waiting):
+        with unit_of_work(settings.database) as connection:
+            _place_slice(connection, rules, part, tally)
+
+
+def _place_slice(
+    connection: duckdb.DuckDBPyConnection, rules: Rules, rows: Sequence[dict[str, Any]], tally: Tally
+) -> None:
+    known = KnownCases.of(_placed(row) for row in placed_mentions(connection, [row["mention_id"] for row in rows]))
+    cases = {case.case_id: case for case in read_cases(connection, [one.case_id for one in known.placed.values()])}
+    events: list[CaseEvent] = []
+    for row in rows:
+        if row["mention_id"] in known.placed:
+            continue  # somebody placed it since it was read
+        mention = Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
+        found = join_or_open(mention, known)
+        now = utc_now()
+        if found.case_id is None:
+            made = [opened(rules, _need(row), _intake(row, found.related), now)]
+            tally.opened += 1
+        else:
+            case = cases[found.case_id]
+            made = [
+                joined(case, mention.mention_id, {"how": found.how, "score": found.score, "reason": found.reason}, now)
+            ]
+            made += _alarm(rules, apply(case, made[0]), row, now)
+            tally.joined += 1
+        for event in made:
+            cases[event.case_id] = apply(cases.get(event.case_id), event)
+        case = cases[made[0].case_id]
+        known.add(Placed(mention, case.case_id, case.closed, case.state == "bukan"))
+        events += made
+    save_events(connection, events, [cases[case_id] for case_id in dict.fromkeys(event.case_id for event in events)])
+
+
+def _alarm(rules: Rules, case: Case, row: dict[str, Any], now: datetime) -> list[CaseEvent]:
+    """A joining mention may bring the word that a life is in danger, or that the matter must be protected: the case takes it on."""
+    changes: dict[str, Any] = {}
+    if row["urgency"] == 2 and not case.emergency:
+        changes["urgency"] = 2
+    if row["restricted"] and not case.restricted:
+        changes["restricted"] = True
+    if not changes or case.closed:
+        return []
+    return [decide(rules, case, Act("correct", SYSTEM, "Unggahan yang bergabung menyebutnya.", changes), now)]
+
+
+def take_in_verdicts(settings: Settings, rules: Rules, tally: Tally) -> None:
+    """A verdict *ya* confirms its case, *bukan* about all its mentions closes it with that reason, an undone one opens it again."""
+    with unit_of_work(settings.database) as connection:
+        case_ids = list(dict.fromkeys(row["case_id"] for row in new_verdicts(connection)))
+    for part in _slices(case_ids):
+        with unit_of_work(settings.database) as connection:
+            waiting = [row for row in new_verdicts(connection) if row["case_id"] in set(part)]
+            cases = {case.case_id: case for case in read_cases(connection, part)}
+            events: list[CaseEvent] = []
+            for row in waiting:
+                for act in verdict_acts(rules, cases[row["case_id"]], row):
+                    event = decide(rules, cases[row["case_id"]], act, utc_now())
+                    cases[event.case_id] = apply(cases[event.case_id], event)
+                    events.append(event)
+                tally.verdicts += 1
+            save_events(connection, events, [cases[case_id] for case_id in {event.case_id for event in events}])
+
+
+def verdict_acts(rules: Rules, case: Case, row: dict[str, Any]) -> Iterator[Act]:
+    """What a verdict does to its case; the last act carries its review_id, so that it is taken in once."""
+    actor, words, verdict = row["reviewer"], VERDICT_WORDS[row["verdict"]], row["verdict"]
+    if verdict == "bukan" and row["all_rejected"] and "reject" in allowed(rules, case):
+        yield Act("reject", actor, words, review_id=row["review_id"])
+        return
+    was_taken_back = case.closed and (case.state == "bukan" or (case.state == "ditutup" and not case.confirmed))
+    if verdict != "bukan" and was_taken_back:
+        yield Act("reopen", actor, words)
+    if verdict == "ya" and (was_taken_back or not case.closed):
+        given = {name: row[name] for name in ("category", "urgency", "place_code") if row[name] is not None}
+        yield Act("confirm", actor, words, given, review_id=row["review_id"])
+    else:
+        yield Act("note", actor, words, review_id=row["review_id"])
+
+
+def follow_the_model(settings: Settings, rules: Rules, tally: Tally) -> None:
+    """New cases that only a model spoke for end when the next one does not, and come back when it does; confirmed ones stay."""
+    for question, act in (
+        (
+            lambda connection: no_longer_flagged(connection, SYSTEM),
+            Act("withdraw", SYSTEM, "Model baru tidak menandainya lagi."),
+        ),
+        (flagged_again, Act("reopen", SYSTEM, "Model baru menandainya lagi.")),
+    ):
+        with unit_of_work(settings.database) as connection:
+            case_ids = question(connection)
+        for part in _slices(case_ids):
+            with unit_of_work(settings.database) as connection:
+                still = set(question(connection))
+                cases = [case for case in read_cases(connection, part) if case.case_id in still]
+                events = [decide(rules, case, act, utc_now()) for case in cases]
+                save_events(connection, events, map(apply, cases, events))
+        tally.withdrawn += len(case_ids) if act.action == "withdraw" else 0
+
+
+def climb(settings: Settings, rules: Rules, tally: Tally) -> None:
+    """Late cases climb the ladder as high as their lateness has reached."""
+    now = utc_now()
+    with unit_of_work(settings.database) as connection:
+        late = late_case_ids(connection, now)
+    for part in _slices(late):
+        with unit_of_work(settings.database) as connection:
+            events: list[CaseEvent] = []
+            climbed: dict[str, Case] = {}
+            for case in read_cases(connection, part):
+                for event in _climbing(rules, case, now):
+                    events.append(event)
+                    climbed[case.case_id] = apply(climbed.get(case.case_id, case), event)
+            save_events(connection, events, climbed.values())
+        tally.climbed += len(events)
+
+
+def _climbing(rules: Rules, case: Case, now: datetime) -> Iterator[CaseEvent]:
+    while (rung := rung_by_clock(rules, case, now)) is not None:
+        act = Act("escalate", SYSTEM, f"Lewat batas waktu: giliran {rung.label.lower()}.", rung=rung.id)
+        event = decide(rules, case, act, now)
+        case = apply(case, event)
+        yield event
+
+
+def _intake(row: dict[str, Any], related: str | None) -> Intake:
+    return Intake("mention", row["first_seen_at"], row["place_code"] or None, row["mention_id"], related)
+
+
+def _need(row: dict[str, Any]) -> Need:
+    return Need(
+        row["category"],
+        row["topic"],
+        row["urgency"],
+        row["level"],
+        row["restricted"],
+        row["category_score"],
+        tuple(Reading(one["code"], float(one["weight"])) for one in _readings(row)),
+    )
+
+
+def _readings(row: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in json.loads(row["place_candidates"] or "[]") if one.get("code")]
+
+
+def _placed(row: dict[str, Any]) -> Placed:
+    mention = Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
+    return Placed(mention, row["case_id"], row["closed"], row["rejected"])
+
+
+def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), SLICE):
+        yield rows[start : start + SLICE]
