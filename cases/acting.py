@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cases.case import Case, CaseEvent, encoded
+from cases.case import SYSTEM, Case, CaseEvent, encoded
 from cases.clocks import clock_of, due_at
 from cases.escalation import gate, next_rung, rungs_of
 from cases.regions import region_name
@@ -43,8 +43,12 @@ class Act:
 
 
 def allowed(rules: Rules, case: Case) -> list[str]:
-    """The actions that the case's state permits, in the order of the file."""
-    return [name for name, action in rules.states.action.items() if _starts_from(action, case)]
+    """What a person may do with the case as it stands, in the order of the file."""
+    return [
+        name
+        for name, action in rules.states.action.items()
+        if _starts_from(action, case) and not action.system and not (case.emergency and action.emergency == "never")
+    ]
 
 
 def decide(rules: Rules, case: Case, act: Act, now: datetime) -> CaseEvent:
@@ -52,6 +56,8 @@ def decide(rules: Rules, case: Case, act: Act, now: datetime) -> CaseEvent:
     action = rules.action(act.action)
     if action is None:
         raise CaseRefused(f"Tindakan {act.action!r} tidak dikenal; yang ada: {', '.join(rules.states.action)}.")
+    if action.system and act.actor != SYSTEM:
+        raise CaseRefused(f"{action.label} hanya dilakukan oleh program.")
     _check_state(rules, case, action)
     _check_reason(action, act)
     _check_changes(rules, case, action, act)

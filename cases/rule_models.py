@@ -150,6 +150,7 @@ class Action(Part):
     climbs: bool = False
     restarts: bool = False
     commutes: bool = False
+    system: bool = False
     clock: Literal["pause", "resume"] | None = None
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-import duckdb
 
 from cases.acting import Act, allowed, decide
 from cases.case import SYSTEM, Case, CaseEvent, apply
@@ -64,37 +62,47 @@ def place_mentions(settings: Settings, rules: Rules, tally: Tally) -> None:
         waiting = unplaced(connection, MOST_MENTIONS)
     for part in _slices(waiting):
         with unit_of_work(settings.database) as connection:
-            _place_slice(connection, rules, part, tally)
+            placed = [_placed(row) for row in placed_mentions(connection, [row["mention_id"] for row in part])]
+            cases = read_cases(connection, [one.case_id for one in placed])
+            placing = _Placing(rules, KnownCases.of(placed), {case.case_id: case for case in cases})
+            for row in part:
+                placing.place(row, utc_now())
+            save_events(connection, placing.events, placing.touched())
+        tally.opened += sum(event.kind == "opened" for event in placing.events)
+        tally.joined += sum(event.kind == "joined" for event in placing.events)
 
 
-def _place_slice(
-    connection: duckdb.DuckDBPyConnection, rules: Rules, rows: Sequence[dict[str, Any]], tally: Tally
-) -> None:
-    known = KnownCases.of(_placed(row) for row in placed_mentions(connection, [row["mention_id"] for row in rows]))
-    cases = {case.case_id: case for case in read_cases(connection, [one.case_id for one in known.placed.values()])}
-    events: list[CaseEvent] = []
-    for row in rows:
-        if row["mention_id"] in known.placed:
-            continue  # somebody placed it since it was read
-        mention = Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
-        found = join_or_open(mention, known)
-        now = utc_now()
+@dataclass
+class _Placing:
+    """A slice of mentions on its way into cases: what is known, and the events so far."""
+
+    rules: Rules
+    known: KnownCases
+    cases: dict[str, Case]
+    events: list[CaseEvent] = field(default_factory=list)
+
+    def place(self, row: dict[str, Any], now: datetime) -> None:
+        """Open a case for a mention or join it to one; nothing when somebody placed it since it was read."""
+        mention = _incoming(row)
+        if mention.mention_id in self.known.placed:
+            return
+        found = join_or_open(mention, self.known)
         if found.case_id is None:
-            made = [opened(rules, _need(row), _intake(row, found.related), now)]
-            tally.opened += 1
+            case = self._add(opened(self.rules, _need(row), _intake(row, found.related), now))
         else:
-            case = cases[found.case_id]
-            made = [
-                joined(case, mention.mention_id, {"how": found.how, "score": found.score, "reason": found.reason}, now)
-            ]
-            made += _alarm(rules, apply(case, made[0]), row, now)
-            tally.joined += 1
-        for event in made:
-            cases[event.case_id] = apply(cases.get(event.case_id), event)
-        case = cases[made[0].case_id]
-        known.add(Placed(mention, case.case_id, case.closed, case.state == "bukan"))
-        events += made
-    save_events(connection, events, [cases[case_id] for case_id in dict.fromkeys(event.case_id for event in events)])
+            how = {"how": found.how, "score": found.score, "reason": found.reason}
+            case = self._add(joined(self.cases[found.case_id], mention.mention_id, how, now))
+            for event in _alarm(self.rules, case, row, now):
+                case = self._add(event)
+        self.known.add(Placed(mention, case.case_id, case.closed, case.state == "bukan"))
+
+    def touched(self) -> list[Case]:
+        return [self.cases[case_id] for case_id in dict.fromkeys(event.case_id for event in self.events)]
+
+    def _add(self, event: CaseEvent) -> Case:
+        case = self.cases[event.case_id] = apply(self.cases.get(event.case_id), event)
+        self.events.append(event)
+        return case
 
 
 def _alarm(rules: Rules, case: Case, row: dict[str, Any], now: datetime) -> list[CaseEvent]:
@@ -145,22 +153,22 @@ def verdict_acts(rules: Rules, case: Case, row: dict[str, Any]) -> Iterator[Act]
 
 def follow_the_model(settings: Settings, rules: Rules, tally: Tally) -> None:
     """New cases that only a model spoke for end when the next one does not, and come back when it does; confirmed ones stay."""
-    for question, act in (
-        (
-            lambda connection: no_longer_flagged(connection, SYSTEM),
-            Act("withdraw", SYSTEM, "Model baru tidak menandainya lagi."),
-        ),
-        (flagged_again, Act("reopen", SYSTEM, "Model baru menandainya lagi.")),
-    ):
+    withdraw = Act("withdraw", SYSTEM, "Model baru tidak menandainya lagi.")
+    tally.withdrawn = _act_on_all(settings, rules, lambda connection: no_longer_flagged(connection, SYSTEM), withdraw)
+    _act_on_all(settings, rules, flagged_again, Act("reopen", SYSTEM, "Model baru menandainya lagi."))
+
+
+def _act_on_all(settings: Settings, rules: Rules, question: Callable[[Any], list[str]], act: Act) -> int:
+    """Do one thing with every case that a question names; each slice asks again, for a person may have been faster."""
+    with unit_of_work(settings.database) as connection:
+        case_ids = question(connection)
+    for part in _slices(case_ids):
         with unit_of_work(settings.database) as connection:
-            case_ids = question(connection)
-        for part in _slices(case_ids):
-            with unit_of_work(settings.database) as connection:
-                still = set(question(connection))
-                cases = [case for case in read_cases(connection, part) if case.case_id in still]
-                events = [decide(rules, case, act, utc_now()) for case in cases]
-                save_events(connection, events, map(apply, cases, events))
-        tally.withdrawn += len(case_ids) if act.action == "withdraw" else 0
+            still = set(question(connection))
+            cases = [case for case in read_cases(connection, part) if case.case_id in still]
+            events = [decide(rules, case, act, utc_now()) for case in cases]
+            save_events(connection, events, map(apply, cases, events))
+    return len(case_ids)
 
 
 def climb(settings: Settings, rules: Rules, tally: Tally) -> None:
@@ -208,9 +216,12 @@ def _readings(row: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for one in json.loads(row["place_candidates"] or "[]") if one.get("code")]
 
 
+def _incoming(row: dict[str, Any]) -> Incoming:
+    return Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
+
+
 def _placed(row: dict[str, Any]) -> Placed:
-    mention = Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
-    return Placed(mention, row["case_id"], row["closed"], row["rejected"])
+    return Placed(_incoming(row), row["case_id"], row["closed"], row["rejected"])
 
 
 def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
