@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cases.acting import Act, allowed, decide
+from cases.acting import Act, CaseRefused, allowed, decide
 from cases.case import SYSTEM, Case, CaseEvent, apply
 from cases.escalation import rung_by_clock
 from cases.joining import Incoming, KnownCases, Placed, join_or_open
@@ -127,12 +127,24 @@ def take_in_verdicts(settings: Settings, rules: Rules, tally: Tally) -> None:
             cases = {case.case_id: case for case in read_cases(connection, part)}
             events: list[CaseEvent] = []
             for row in waiting:
-                for act in verdict_acts(rules, cases[row["case_id"]], row):
-                    event = decide(rules, cases[row["case_id"]], act, utc_now())
+                for event in verdict_events(rules, cases[row["case_id"]], row, utc_now()):
                     cases[event.case_id] = apply(cases[event.case_id], event)
                     events.append(event)
-                tally.verdicts += 1
             save_events(connection, events, [cases[case_id] for case_id in {event.case_id for event in events}])
+        tally.verdicts += len(waiting)
+
+
+def verdict_events(rules: Rules, case: Case, row: dict[str, Any], now: datetime) -> list[CaseEvent]:
+    """What a verdict makes of its case; one that cannot be followed (an unknown category) is noted and stops nothing."""
+    events: list[CaseEvent] = []
+    try:
+        for act in verdict_acts(rules, case, row):
+            events.append(decide(rules, case, act, now))
+            case = apply(case, events[-1])
+    except CaseRefused:
+        words = f"{VERDICT_WORDS[row['verdict']]} Belum bisa diterapkan: periksa kategori dan tempatnya."
+        events.append(decide(rules, case, Act("note", row["reviewer"], words, review_id=row["review_id"]), now))
+    return events
 
 
 def verdict_acts(rules: Rules, case: Case, row: dict[str, Any]) -> Iterator[Act]:
