@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +13,22 @@ import pandas as pd
 import pytest
 from duckdb_extensions import import_extension
 
+from cases.acting import Act, decide
+from cases.case import SYSTEM, apply
 from mention import Gap, Page, Payload
 from settings import DATA
+from tests.case_fixtures import new_case, shipped_rules
 from tests.test_triage_collecting import mention
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
+from triage.case_opening import (
+    flagged_again,
+    new_verdicts,
+    no_longer_flagged,
+    placed_mentions,
+    returns_by_rule,
+    unplaced,
+)
+from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
 from triage.reporting import read_report, save_report
@@ -60,6 +73,7 @@ def test_schema_merges_and_questions_run_on_ducklake(lake: duckdb.DuckDBPyConnec
         facts = read_report(lake, NOW.date(), __import__("zoneinfo").ZoneInfo("Asia/Jakarta"), NOW)
         assert facts.flagged["mention_id"].tolist() == ["x:1"]
         save_report(lake, facts, tmp_path / "r.html")
+        _a_case(lake)
     executed |= set(re.findall(r"merge_\w+", "\n".join(path.read_text() for path in HERE.glob("*.py"))))
     assert executed == {path.stem for path in (HERE / "sql").glob("merge_*.sql")}, (
         "a MERGE file that no code runs, or code without its file"
@@ -67,6 +81,24 @@ def test_schema_merges_and_questions_run_on_ducklake(lake: duckdb.DuckDBPyConnec
     assert lake.execute("SELECT version, text FROM mention_versions").fetchall() == [(1, "caah 0")]
     for check in (HERE / "checks").glob("*.sql"):
         assert lake.execute(check.read_text()).fetchall() == [], check.name
+
+
+def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
+    """Opened from the flagged mention and forwarded; every question about cases is asked before and after."""
+    case, opening = new_case(NOW)
+    forwarded = decide(
+        shipped_rules(), case, Act("forward", "rina", changes={"agency": "dinkes"}, event_id="telepon-1"), NOW
+    )
+    unplaced(lake, 10)
+    opening = replace(opening, event_id="pertama")
+    save_events(lake, [opening, forwarded], [apply(case, forwarded)])
+    assert unplaced(lake, 10) == []
+    assert [row["case_id"] for row in placed_mentions(lake, ["x:1"])] == [case.case_id]
+    assert (new_verdicts(lake), no_longer_flagged(lake, SYSTEM), flagged_again(lake)) == ([], [], [])
+    assert [row["rule"] for row in returns_by_rule(lake)] == ["kesehatan"]
+    assert read_open_cases(lake) == [apply(case, forwarded)]
+    save_cases(lake, [apply(case, forwarded)], rebuilt=True)
+    remove_placements(lake, case.case_id, ["x:2"])
 
 
 def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:
