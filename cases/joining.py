@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+REJECTED = "bukan"  # the state of a case that a person said is no need
 SAME_NEED = timedelta(days=14)  # the same author writing again about the same category
 
 
@@ -29,8 +30,6 @@ class Placed:
 
     mention: Incoming
     case_id: str
-    closed: bool
-    rejected: bool  # the case ended as `bukan`
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +48,13 @@ class KnownCases:
     """The mentions that stand in cases, looked up by what can make a new one belong to them; grows as mentions are placed."""
 
     placed: dict[str, Placed] = field(default_factory=dict)
+    ended: dict[str, str] = field(default_factory=dict)  # the state in which a closed case stands, by its number
     _by_author: dict[tuple[str, str], list[Placed]] = field(default_factory=dict)
     _by_original: dict[str, Placed] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, placed: Iterable[Placed]) -> KnownCases:
-        known = cls()
+    def of(cls, placed: Iterable[Placed], ended: Mapping[str, str] | None = None) -> KnownCases:
+        known = cls(ended=dict(ended or {}))
         for one in placed:
             known.add(one)
         return known
@@ -87,14 +87,16 @@ def join_or_open(mention: Incoming, known: KnownCases) -> Joining:
     category within 14 days. Under the program's own post many households write: the thread alone says nothing.
     """
     related = None
-    for reason, one in _ties(mention, known):
-        if not one.closed or (one.rejected and reason == "repost"):
+    for reason, one in ties(mention, known):
+        ended = known.ended.get(one.case_id)
+        if ended is None or (ended == REJECTED and reason == "repost"):
             return Joining(one.case_id, "merged", 1.0, reason)
         related = related or one.case_id
     return Joining(None, "opened", 1.0, "opened", related)
 
 
-def _ties(mention: Incoming, known: KnownCases) -> Iterable[tuple[str, Placed]]:
+def ties(mention: Incoming, known: KnownCases) -> Iterator[tuple[str, Placed]]:
+    """What binds a mention to those in cases, the strongest tie first."""
     repost = known.repost_of(mention)
     if repost:
         yield "repost", repost

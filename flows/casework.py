@@ -11,14 +11,14 @@ from typing import Any
 from cases.acting import Act, CaseRefused, allowed, decide
 from cases.case import SYSTEM, Case, CaseEvent, apply
 from cases.escalation import rung_by_clock
-from cases.joining import Incoming, KnownCases, Placed, join_or_open
+from cases.joining import Incoming, KnownCases, Placed, join_or_open, ties
 from cases.opening import Intake, joined, opened
 from cases.routing import Need, Reading
 from cases.rules import Rules, load_desk_rules
 from flows.collecting import utc_now
 from flows.progress import Steps
 from settings import Settings
-from triage.case_opening import flagged_again, new_verdicts, no_longer_flagged, placed_mentions, unplaced
+from triage.case_opening import flagged_again, new_verdicts, no_longer_flagged, placed_mentions, unplaced, with_a_case
 from triage.casework import late_case_ids, read_cases, save_events
 from triage.database import unit_of_work
 
@@ -58,15 +58,19 @@ def triage_cases(settings: Settings, steps: Steps) -> Tally:
 
 
 def place_mentions(settings: Settings, rules: Rules, tally: Tally) -> None:
+    """Every flagged mention without a case opens one or joins one."""
     with unit_of_work(settings.database) as connection:
         waiting = unplaced(connection, MOST_MENTIONS)
+        known = KnownCases.of(map(_placed, placed_mentions(connection, waiting))) if waiting else KnownCases()
     for part in _slices(waiting):
+        tied = {one.case_id for row in part for _, one in ties(_incoming(row), known)}
         with unit_of_work(settings.database) as connection:
-            placed = [_placed(row) for row in placed_mentions(connection, [row["mention_id"] for row in part])]
-            cases = read_cases(connection, [one.case_id for one in placed])
-            placing = _Placing(rules, KnownCases.of(placed), {case.case_id: case for case in cases})
+            placing = _Placing(rules, known, {case.case_id: case for case in read_cases(connection, sorted(tied))})
+            placing.remember_ended()
+            taken = with_a_case(connection, [row["mention_id"] for row in part])
             for row in part:
-                placing.place(row, utc_now())
+                if row["mention_id"] not in taken:  # somebody may have been faster
+                    placing.place(row, utc_now())
             save_events(connection, placing.events, placing.touched())
         tally.opened += sum(event.kind == "opened" for event in placing.events)
         tally.joined += sum(event.kind == "joined" for event in placing.events)
@@ -82,10 +86,8 @@ class _Placing:
     events: list[CaseEvent] = field(default_factory=list)
 
     def place(self, row: dict[str, Any], now: datetime) -> None:
-        """Open a case for a mention or join it to one; nothing when somebody placed it since it was read."""
+        """Open a case for a mention or join it to one."""
         mention = _incoming(row)
-        if mention.mention_id in self.known.placed:
-            return
         found = join_or_open(mention, self.known)
         if found.case_id is None:
             case = self._add(opened(self.rules, _need(row), _intake(row, found.related), now))
@@ -94,7 +96,14 @@ class _Placing:
             case = self._add(joined(self.cases[found.case_id], mention.mention_id, how, now))
             for event in _alarm(self.rules, case, row, now):
                 case = self._add(event)
-        self.known.add(Placed(mention, case.case_id, case.closed, case.state == "bukan"))
+        self.known.add(Placed(mention, case.case_id))
+
+    def remember_ended(self) -> None:
+        """How the cases stand now, whatever was known of them."""
+        for case in self.cases.values():
+            self.known.ended.pop(case.case_id, None)
+            if case.closed:
+                self.known.ended[case.case_id] = case.state
 
     def touched(self) -> list[Case]:
         return [self.cases[case_id] for case_id in dict.fromkeys(event.case_id for event in self.events)]
@@ -233,7 +242,7 @@ def _incoming(row: dict[str, Any]) -> Incoming:
 
 
 def _placed(row: dict[str, Any]) -> Placed:
-    return Placed(_incoming(row), row["case_id"], row["closed"], row["rejected"])
+    return Placed(_incoming(row), row["case_id"])
 
 
 def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

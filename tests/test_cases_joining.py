@@ -21,7 +21,7 @@ def known(*placed: Placed) -> KnownCases:
     return KnownCases.of(placed)
 
 
-FIRST = Placed(mention(1, thread_id="x:1"), "K-1", closed=False, rejected=False)
+FIRST = Placed(mention(1, thread_id="x:1"), "K-1")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_joins(incoming: Incoming, case_id: str | None, reason: str) -> Non
 
 
 def test_comments_of_two_people_under_the_programs_own_post_are_two_cases() -> None:
-    under_it = Placed(mention(1, thread_id="x:99", parent_id="x:99"), "K-1", closed=False, rejected=False)
+    under_it = Placed(mention(1, thread_id="x:99", parent_id="x:99"), "K-1")
     assert join_or_open(mention(2, thread_id="x:99", parent_id="x:99"), known(under_it)).case_id is None
     assert (
         join_or_open(mention(2, thread_id="x:99", author_id="a1", category="rumah"), known(under_it)).reason == "thread"
@@ -54,17 +54,16 @@ def test_comments_of_two_people_under_the_programs_own_post_are_two_cases() -> N
 
 
 def test_a_finished_case_is_not_joined_but_remembered() -> None:
-    finished = Placed(FIRST.mention, "K-1", closed=True, rejected=False)
-    found = join_or_open(mention(2, parent_id="x:1"), known(finished))
+    found = join_or_open(mention(2, parent_id="x:1"), KnownCases.of([FIRST], {"K-1": "selesai"}))
     assert (found.case_id, found.related) == (None, "K-1")
 
 
 def test_a_repost_of_what_was_rejected_opens_nothing() -> None:
-    rejected = Placed(FIRST.mention, "K-1", closed=True, rejected=True)
-    assert join_or_open(mention(2, duplicate_of="x:1"), known(rejected)).case_id == "K-1"
-    assert join_or_open(mention(2, author_id="a1"), known(rejected)).case_id is None  # a new need of the same person
+    rejected = KnownCases.of([FIRST], {"K-1": "bukan"})
+    assert join_or_open(mention(2, duplicate_of="x:1"), rejected).case_id == "K-1"
+    assert join_or_open(mention(2, author_id="a1"), rejected).case_id is None  # a new need of the same person
 
 
 def test_reposts_of_an_original_that_opened_nothing_find_each_other() -> None:
-    repost = Placed(mention(2, duplicate_of="x:1"), "K-2", closed=False, rejected=False)
+    repost = Placed(mention(2, duplicate_of="x:1"), "K-2")
     assert join_or_open(mention(3, duplicate_of="x:1"), known(repost)).case_id == "K-2"

@@ -27,6 +27,7 @@ from triage.case_opening import (
     placed_mentions,
     returns_by_rule,
     unplaced,
+    with_a_case,
 )
 from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
@@ -89,11 +90,12 @@ def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
     forwarded = decide(
         shipped_rules(), case, Act("forward", "rina", changes={"agency": "dinkes"}, event_id="telepon-1"), NOW
     )
-    unplaced(lake, 10)
+    waiting = unplaced(lake, 10)
     opening = replace(opening, event_id="pertama")
     save_events(lake, [opening, forwarded], [apply(case, forwarded)])
     assert unplaced(lake, 10) == []
-    assert [row["case_id"] for row in placed_mentions(lake, ["x:1"])] == [case.case_id]
+    assert [row["case_id"] for row in placed_mentions(lake, waiting)] == [case.case_id] * len(waiting)
+    assert with_a_case(lake, ["x:1", "x:2"]) == {"x:1"}
     assert (new_verdicts(lake), no_longer_flagged(lake, SYSTEM), flagged_again(lake)) == ([], [], [])
     assert [row["rule"] for row in returns_by_rule(lake)] == ["kesehatan"]
     assert read_open_cases(lake) == [apply(case, forwarded)]

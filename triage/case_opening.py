@@ -15,9 +15,23 @@ def unplaced(connection: duckdb.DuckDBPyConnection, limit: int) -> list[dict[str
     return _rows(connection.execute(sql("unplaced"), {"limit": limit}))
 
 
-def placed_mentions(connection: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Mentions in cases that one of these may belong to, and those of these that have a case already."""
-    return _rows(connection.execute(sql("placed_mentions"), {"mention_ids": list(mention_ids)}))
+def placed_mentions(connection: duckdb.DuckDBPyConnection, waiting: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Mentions in cases that one of these rows of ``unplaced`` may belong to."""
+    names = ("parent_id", "thread_id", "duplicate_of")
+    wanted = {
+        "mention_ids": sorted({row[name] for row in waiting for name in names if row[name]}),
+        "authors": sorted({f"{row['platform']}/{row['author_id']}" for row in waiting if row["author_id"]}),
+        "originals": sorted({row["duplicate_of"] for row in waiting if row["duplicate_of"]}),
+    }
+    return _rows(connection.execute(sql("placed_mentions"), wanted))
+
+
+def with_a_case(connection: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> set[str]:
+    """Those of these mentions that stand in a case."""
+    rows = connection.execute(
+        "SELECT mention_id FROM case_mentions WHERE mention_id IN (SELECT unnest(?::text[]))", [list(mention_ids)]
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def new_verdicts(connection: duckdb.DuckDBPyConnection, case_id: str | None = None) -> list[dict[str, Any]]:
