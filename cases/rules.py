@@ -106,7 +106,9 @@ def load_desk_rules(settings: Settings) -> Rules:
         return own if name not in SHARED and own.is_file() else DATA / f"{name}.toml"
 
     code = settings.program.region
-    return load_rules(file_of, Home(code, region_name(code) or code, settings.zone))
+    rules = load_rules(file_of, Home(code, region_name(code) or code, settings.zone))
+    _ = rules.working_days
+    return rules
 
 
 def load_rules(file_of: Callable[[str], Path], home: Home) -> Rules:

@@ -17,6 +17,7 @@ class WorkingDays:
         self._extra = {day.date for day in rules.extra}
         self._not_off = {day.date for day in rules.not_off}
         self._categories = ("public", "government") if rules.cuti_bersama else ("public",)
+        self.is_working(rules.valid_from)  # loads the package now and not while somebody holds the database
 
     def is_working(self, day: date) -> bool:
         if day.weekday() >= SATURDAY or day in self._extra:
