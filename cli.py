@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from commands import casework, daily, rule_files, text_model
-from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED
+from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
     casework,
@@ -27,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped. What was read so far is saved; the same command goes on from there.", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # `tanggap case list | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except Exception as error:
         if options.debug:
             raise

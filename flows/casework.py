@@ -18,7 +18,15 @@ from cases.rules import Rules, load_desk_rules
 from flows.collecting import utc_now
 from flows.progress import Steps
 from settings import Settings
-from triage.case_opening import flagged_again, new_verdicts, no_longer_flagged, placed_mentions, unplaced, with_a_case
+from triage.case_opening import (
+    changed_opinions,
+    flagged_again,
+    new_verdicts,
+    no_longer_flagged,
+    placed_mentions,
+    unplaced,
+    with_a_case,
+)
 from triage.casework import late_case_ids, read_cases, save_events
 from triage.database import unit_of_work
 
@@ -177,6 +185,22 @@ def follow_the_model(settings: Settings, rules: Rules, tally: Tally) -> None:
     withdraw = Act("withdraw", SYSTEM, "Model baru tidak menandainya lagi.")
     tally.withdrawn = _act_on_all(settings, rules, lambda connection: no_longer_flagged(connection, SYSTEM), withdraw)
     _act_on_all(settings, rules, flagged_again, Act("reopen", SYSTEM, "Model baru menandainya lagi."))
+    _take_over_opinions(settings, rules)
+
+
+def _take_over_opinions(settings: Settings, rules: Rules) -> None:
+    """An untouched case follows what a new model, or an edited text, says of its first mention."""
+    with unit_of_work(settings.database) as connection:
+        case_ids = [row["case_id"] for row in changed_opinions(connection, SYSTEM)]
+    for part in _slices(case_ids):
+        with unit_of_work(settings.database) as connection:
+            opinions = {row.pop("case_id"): row for row in changed_opinions(connection, SYSTEM)}
+            cases = [case for case in read_cases(connection, part) if case.case_id in opinions]
+            events = [
+                decide(rules, case, Act("correct", SYSTEM, "Penilaian baru.", opinions[case.case_id]), utc_now())
+                for case in cases
+            ]
+            save_events(connection, events, map(apply, cases, events))
 
 
 def _act_on_all(settings: Settings, rules: Rules, question: Callable[[Any], list[str]], act: Act) -> int:

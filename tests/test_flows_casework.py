@@ -218,6 +218,25 @@ def test_a_confirmed_case_survives_a_new_model_and_an_untouched_one_does_not(
     assert case_of(settings, 3).state == "perlu_verifikasi"  # flagged again: it comes back by itself
 
 
+def test_an_untouched_case_follows_a_new_opinion_and_alarm_only_rises(settings: Settings, database: Path) -> None:
+    keep(database, post(1, "a"), post(2, "b", urgency=2), post(3, "c"))
+    run(settings)
+    verdict(database, 3, "ya", "r1")
+    run(settings)
+    with unit_of_work(database) as connection:
+        connection.execute(
+            "UPDATE assessments SET category = 'rumah', urgency = 2 - urgency // 2 * 2, restricted = FALSE"
+        )
+    run(settings)
+    first, second, touched = (case_of(settings, number) for number in (1, 2, 3))
+    assert (first.category, first.urgency, first.agency, first.clock) == ("rumah", 2, "bpbd", "darurat")
+    assert (second.category, second.urgency) == ("rumah", 2)
+    assert (touched.category, touched.urgency) == ("kesehatan", 1)
+    version = first.version
+    run(settings)
+    assert case_of(settings, 1).version == version
+
+
 def test_late_cases_climb(settings: Settings, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(database, post(1, "a"), post(2, "b", urgency=2))
     run(settings)

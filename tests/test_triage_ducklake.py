@@ -21,6 +21,7 @@ from tests.case_fixtures import new_case, shipped_rules
 from tests.test_triage_collecting import mention
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
 from triage.case_opening import (
+    changed_opinions,
     flagged_again,
     new_verdicts,
     no_longer_flagged,
@@ -96,6 +97,7 @@ def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
     assert unplaced(lake, 10) == []
     assert [row["case_id"] for row in placed_mentions(lake, waiting)] == [case.case_id] * len(waiting)
     assert with_a_case(lake, ["x:1", "x:2"]) == {"x:1"}
+    assert changed_opinions(lake, SYSTEM) == []
     assert (new_verdicts(lake), no_longer_flagged(lake, SYSTEM), flagged_again(lake)) == ([], [], [])
     assert [row["rule"] for row in returns_by_rule(lake)] == ["kesehatan"]
     assert read_open_cases(lake) == [apply(case, forwarded)]

@@ -44,6 +44,11 @@ def no_longer_flagged(connection: duckdb.DuckDBPyConnection, system: str) -> lis
     return [row[0] for row in connection.execute(sql("no_longer_flagged"), {"system": system}).fetchall()]
 
 
+def changed_opinions(connection: duckdb.DuckDBPyConnection, system: str) -> list[dict[str, Any]]:
+    """Cases that no person has touched and whose mention is seen otherwise now: case_id, category, topic, urgency, restricted."""
+    return _rows(connection.execute(sql("changed_opinions"), {"system": system}))
+
+
 def flagged_again(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Cases that were withdrawn for a model's silence and whose mention the champion flags now."""
     return [row[0] for row in connection.execute(sql("flagged_again")).fetchall()]

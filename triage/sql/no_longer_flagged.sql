@@ -1,9 +1,8 @@
--- New cases that nobody has confirmed or touched and none of whose mentions the champion still flags. Emergencies stay until a person has looked.
+-- New cases with no act of a person (so none that is confirmed) and none of whose mentions the champion still flags. Emergencies stay until a person has looked.
 SELECT cases.case_id
 FROM cases
 WHERE cases.closed_at IS NULL
   AND cases.opened_from = 'mention'
-  AND NOT cases.confirmed
   AND cases.state = 'baru'
   AND coalesce(cases.urgency, 0) < 2
   AND NOT EXISTS (SELECT 1 FROM case_events WHERE case_events.case_id = cases.case_id AND case_events.actor <> $system)
