@@ -106,6 +106,8 @@ def route(rules: Rules, need: Need, day: date, declined: Collection[str] = ()) -
         for agency in kept
         for shown in [best[agency][1]]
     )
+    if declined:
+        candidates += _next_doors(rules, need, candidates, day, declined)
     sure = candidates[0].weight >= certainty.sure and not declined
     helpers = _helpers(rules, need, candidates[0], best[ranked[0]][2], day)
     helpers = tuple(helper for helper in helpers if helper not in declined)
@@ -165,18 +167,31 @@ def _level(home: str, code: str | None, level: str | None) -> Level:
     return "kabkota" if inside else "luar_wilayah"
 
 
+def _next_doors(
+    rules: Rules, need: Need, ranked: tuple[Candidate, ...], day: date, declined: Collection[str]
+) -> tuple[Candidate, ...]:
+    """Whom else the rules name for the first candidate's reading, without a weight of their own: a person chooses after a refusal."""
+    first, known = ranked[0], {one.agency for one in ranked}
+    reading = _Reading(need.category, None if need.category else need.topic, first.place, first.level, 1.0)
+    doors = {agency: rule for rule, agency in reversed(_doors(rules.rules_on(day), need, reading, declined))}
+    others = [(agency, rule) for agency, rule in reversed(doors.items()) if agency not in known]
+    return tuple(Candidate(agency, rule.id, first.level, 0.0, first.place) for agency, rule in others)
+
+
 def _decide(in_force: list[Rule], need: Need, reading: _Reading, declined: Collection[str]) -> tuple[Rule, str]:
     """The most particular rule that fits, and its first agency that has not declined; the last resort when all have."""
+    return _doors(in_force, need, reading, declined)[0]
+
+
+def _doors(in_force: list[Rule], need: Need, reading: _Reading, declined: Collection[str]) -> list[tuple[Rule, str]]:
+    """Every agency that a fitting rule names and that has not declined, the most particular rule first."""
     fitting = sorted(
         (rule for rule in in_force if _fits(rule, need, reading)),
         key=lambda rule: _particularity(rule, reading.place),
         reverse=True,
     )
-    for rule in fitting:
-        for agency in (rule.agency, *rule.also):
-            if agency not in declined:
-                return rule, agency
-    return fitting[-1], fitting[-1].agency
+    doors = [(rule, agency) for rule in fitting for agency in (rule.agency, *rule.also) if agency not in declined]
+    return doors or [(fitting[-1], fitting[-1].agency)]
 
 
 def _fits(rule: Rule, need: Need, reading: _Reading) -> bool:

@@ -95,6 +95,7 @@ def test_a_declined_agency_makes_room_for_the_next() -> None:
         "baznas",
         "diskominfosantik",
     ]
+    assert [one.agency for one in second.candidates] == ["baznas", "diskominfosantik"]
     assert not second.sure
     assert "dinas sebelumnya menyatakan bukan tugasnya" in second.reason
 
