@@ -45,7 +45,9 @@ def read_labelled(path: Path | str) -> pd.DataFrame:
     missing = [name for name in ("text", "flag") if name not in table.columns]
     if missing:
         raise CorpusError(f"{path} has no column {missing[0]!r}; a labelled file needs at least text and flag.")
-    frame = pd.DataFrame({name: _column(table.columns.get(name), table.rows) for name in [*COLUMNS, *OPTIONAL]}, dtype="str")
+    frame = pd.DataFrame(
+        {name: _column(table.columns.get(name), table.rows) for name in [*COLUMNS, *OPTIONAL]}, dtype="str"
+    )
     frame["line"] = table.lines
     if table.escaped:
         frame["text"] = frame["text"].str.replace("\\n", "\n", regex=False)
