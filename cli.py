@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import daily, text_model
+from commands import daily, saved_posts, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED
 
 SUBJECTS = (
     daily,
     text_model,
+    saved_posts,
 )
 
 
@@ -63,7 +64,9 @@ def _say(error: Exception) -> int:
     }:
         print(error, file=sys.stderr)
         return (
-            BAD_INPUT if type(error).__name__ in {"SettingsError", "TableError", "CorpusError"} else NOTHING_COLLECTED
+            BAD_INPUT
+            if type(error).__name__ in {"SettingsError", "TableError", "CorpusError", "ImportFileError"}
+            else NOTHING_COLLECTED
         )
     if isinstance(error, OSError) and error.filename:
         print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
