@@ -18,7 +18,7 @@ from triage.collecting import read_cursor
 from triage.database import unit_of_work
 from triage.importing import save_imported
 
-BATCH = 2_000  # rows a unit of work: about 100 ms with a million mentions in the table (benchmarks/importing.py)
+BATCH = 1_000  # rows a unit of work: about 100 ms on a quiet machine (benchmarks/importing.py)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.test_triage_collecting import mention
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
 from triage.collecting import save_page, start_run
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
+from triage.importing import save_imported
 from triage.reporting import read_report, save_report
 from triage.spending import load_prices, reserve
 
@@ -78,3 +80,14 @@ def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:
         "urgency_score": 0.7, "text_sha256": hashlib.sha256(waiting["text"][0].encode()).hexdigest(),
     }  # fmt: skip
     return pd.DataFrame([row])
+
+
+def test_imported_rows_run_on_ducklake(lake: duckdb.DuckDBPyConnection) -> None:
+    """Rows without an id of the platform's are looked up there too, and the place in the file is kept."""
+    unnamed = replace(mention(2, "tanpa id"), mention_id=f"x:i:{'0' * 32}", author_handle="lain")
+    stored_elsewhere = replace(mention(1, "halo"), mention_id=f"x:i:{'1' * 32}", created_at=mention(1).created_at)
+    for expected in (2, 0):
+        page = Page("import:csv", "file", [mention(1), unnamed], [Payload("x:1", {})], {"position": 9, "new": 0}, 0)
+        assert save_imported(lake, page, NOW) == expected
+    assert save_imported(lake, replace(page, mentions=[stored_elsewhere]), NOW) == 0
+    assert lake.execute("SELECT mention_id FROM mentions ORDER BY 1").fetchall() == [("x:1",), (unnamed.mention_id,)]

@@ -111,8 +111,8 @@ def _save_mentions(connection: duckdb.DuckDBPyConnection, mentions: list[Mention
     newest = _newest_of_each(mentions)
     if not newest:
         return 0
-    rows = [asdict(mention) | {"seen_at": now} for mention in newest]
-    connection.register("page_mentions", pa.Table.from_pylist(rows, schema=_MENTION_COLUMNS))
+    columns = [[getattr(mention, name) for mention in newest] for name in Mention.__dataclass_fields__]
+    connection.register("page_mentions", pa.table([*columns, [now] * len(newest)], schema=_MENTION_COLUMNS))
     known = len(known_ids(connection, [mention.mention_id for mention in newest]))
     connection.execute(sql("keep_versions"))
     connection.execute(sql("merge_mentions"))
