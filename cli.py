@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import daily, saved_posts, text_model
+from commands import daily, saved_posts, text_model, upkeep
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED
 
 SUBJECTS = (
     daily,
     text_model,
     saved_posts,
+    upkeep,
 )
 
 
