@@ -19,6 +19,7 @@ import pytest
 
 import cli
 from flows.backups import BackupError, back_up, newest_backup, restore, rotate
+from flows.prefect_environment import set_environment
 from flows.progress import Steps
 from settings import ROOT, SECRET_NAMES, Settings, load_settings
 from tests.conftest import assert_sound
@@ -165,24 +166,46 @@ for number in range(10_000):
     return writer
 
 
-@pytest.mark.parametrize("pause", [0.3, 0.0])
-def test_a_copy_made_while_others_write_is_of_one_moment(
-    settings: Settings, tmp_path: Path, pause: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With pauses, as flows have them between pages, nobody waits for the copy; without any, it is still of one moment."""
-    monkeypatch.setattr("triage.backups.TRIES", 4)
+def test_nobody_waits_for_a_copy_made_between_their_writes(settings: Settings, tmp_path: Path) -> None:
     prepare_database(settings.database, demo=True)
-    writer = write_pairs(settings.database, pause)
+    writer = write_pairs(settings.database, 0.3)  # as flows do it, a page now and then
     try:
         time.sleep(0.5)
-        undisturbed = copy_database(settings.database, tmp_path / "copy.duckdb")
+        assert copy_database(settings.database, tmp_path / "copy.duckdb")
     finally:
         writer.kill()
         writer.wait()
-    assert undisturbed or pause == 0
     tables = read_facts(tmp_path / "copy.duckdb").tables
     assert int(tables["users"][0]) > 0
     assert tables["users"][0] == tables["access_log"][0]
+
+
+@pytest.mark.parametrize("disturbances", [2, 4])
+def test_a_copy_that_was_written_into_is_made_again(
+    settings: Settings, tmp_path: Path, disturbances: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow disk: somebody writes after the first half of the file was read. In the end the others have to wait."""
+    prepare_database(settings.database, demo=True)
+    fill(settings.database)
+    monkeypatch.setattr("triage.backups.TRIES", 4)
+    monkeypatch.setattr("triage.backups._QUIET_SECONDS", 0.0)
+    calls = 0
+
+    def copy_slowly(source: Path, to: Path) -> None:
+        nonlocal calls
+        calls += 1
+        with source.open("rb") as stream, to.open("wb") as copy:
+            copy.write(stream.read(source.stat().st_size // 2))
+            if calls <= disturbances:
+                with unit_of_work(source) as connection:
+                    connection.execute("INSERT INTO users SELECT 'u' || range, random(), 'r', now() FROM range(50000)")
+                    connection.execute("INSERT INTO access_log SELECT 'u', random(), now() FROM range(50000)")
+            copy.write(stream.read())
+
+    monkeypatch.setattr("triage.backups.shutil.copyfile", copy_slowly)
+    assert copy_database(settings.database, tmp_path / "copy.duckdb") == (disturbances < 4)
+    assert calls == disturbances + 1
+    assert read_facts(tmp_path / "copy.duckdb") == read_facts(settings.database)
 
 
 def repacked(archive: Path, change: Callable[[str, bytes], bytes], extra: tuple[str, bytes] | None = None) -> Path:
@@ -302,27 +325,32 @@ def test_only_the_newest_stay(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 8
 
 
-def test_the_night_saves_and_lets_go(office: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows.prefect_environment import set_environment
-
-    monkeypatch.setattr(os, "environ", dict(os.environ))
-    set_environment(office.home, os.environ)
-    from flows import schedule
-    from flows.nightly import nightly_backup
-
+def test_the_night_saves_and_lets_go(office: Settings) -> None:
+    """In a process of its own, because of Prefect: the schedule's flows, and one night of the backup."""
     folder = office.var / "backups"
     folder.mkdir()
     for day in range(1, 9):
         (folder / f"tanggap-202501{day:02}-021000.tar.gz").write_bytes(b"")
-    made = nightly_backup.fn(demo=True)
-    assert sorted(path.name for path in folder.iterdir())[0] == "tanggap-20250103-021000.tar.gz"
+    script = """
+import prefect
+from flows.nightly import nightly_backup
+from flows.schedule import _serve
+from settings import load_settings
+prefect.serve = lambda *deployments, **options: print(*(
+    one.flow_name + ": " + " and ".join(entry.schedule.cron for entry in one.schedules) for one in deployments
+), sep="\\n")
+_serve(load_settings(demo=True), "http://127.0.0.1:9/api")
+print(nightly_backup.fn(demo=True))
+"""
+    environment = dict(os.environ)
+    set_environment(office.home, environment)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    *served, made = done.stdout.splitlines() or [done.stderr]
+    assert served == ["daily report: 30 * * * * and 0 6 * * *", "nightly backup: 10 2 * * *"], done.stderr
+    assert min(path.name for path in folder.iterdir()) == "tanggap-20250103-021000.tar.gz"
     assert newest_backup(folder) == Path(made) and len(list(folder.iterdir())) == 7
-    served: list[str] = []
-    monkeypatch.setattr("prefect.serve", lambda *deployments, **options: served.extend(
-        f"{one.flow_name}: {' and '.join(schedule_.schedule.cron for schedule_ in one.schedules)}" for one in deployments
-    ))  # fmt: skip
-    schedule._serve(office, "http://127.0.0.1:9/api")
-    assert served == ["daily report: 30 * * * * and 0 6 * * *", "nightly backup: 10 2 * * *"]
 
 
 def test_an_empty_home_and_a_foreign_file_are_said(
