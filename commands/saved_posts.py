@@ -1,4 +1,4 @@
-"""`tanggap import`: posts that other tools saved."""
+"""`tanggap import` and `remap`: posts that other tools saved, and mentions made anew from stored payloads."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     saved.add_argument("--platform", choices=("x", "instagram"), help="of the rows of a table that does not say")
     saved.add_argument("--demo", action="store_true", help="into the demo's database")
     saved.set_defaults(command=_import)
+
+    remap = commands.add_parser(
+        "remap", help="make the mentions anew from the stored payloads, after a fix of the mapping"
+    )
+    remap.add_argument("--demo", action="store_true", help="of the demo's database")
+    remap.set_defaults(command=_remap)
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -42,3 +48,21 @@ def _import(options: argparse.Namespace) -> int:
             print("No file of a known format was found.", file=sys.stderr)
         return BAD_INPUT
     return DEGRADED if imported.faults or imported.rejects else OK
+
+
+def _remap(options: argparse.Namespace) -> int:
+    from flows.progress import steps
+    from flows.remapping import remap
+    from triage.database import prepare_database
+
+    settings = load_settings(demo=options.demo)
+    require_writable(settings)
+    prepare_database(settings.database, demo=options.demo)
+    with steps() as shown:
+        result = remap(settings.database, shown)
+    print(
+        f"{result.payloads} payloads: {result.changed} mentions changed, {result.unmapped} payloads cannot be mapped."
+    )
+    if result.moved:
+        print(f"{result.moved} payloads have another id now; their mentions were left as they are.", file=sys.stderr)
+    return DEGRADED if result.moved else OK

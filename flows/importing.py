@@ -18,7 +18,9 @@ from triage.collecting import read_cursor
 from triage.database import unit_of_work
 from triage.importing import save_imported
 
-BATCH = 1_000  # rows a unit of work: about 100 ms on a quiet machine (benchmarks/importing.py)
+# Rows a unit of work: about 130 ms, whatever the size of the table; once in 120,000 rows DuckDB packs a full row group when it
+# closes the file, which takes most of a second (benchmarks/importing.py).
+BATCH = 1_000
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from triage.assessing import COLUMNS, register_champion, save_assessments, unass
 from triage.collecting import save_page, start_run
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
 from triage.importing import save_imported
+from triage.remapping import Remapped, payload_slice, save_remapped
 from triage.reporting import read_report, save_report
 from triage.spending import load_prices, reserve
 
@@ -91,3 +92,19 @@ def test_imported_rows_run_on_ducklake(lake: duckdb.DuckDBPyConnection) -> None:
         assert save_imported(lake, page, NOW) == expected
     assert save_imported(lake, replace(page, mentions=[stored_elsewhere]), NOW) == 0
     assert lake.execute("SELECT mention_id FROM mentions ORDER BY 1").fetchall() == [("x:1",), (unnamed.mention_id,)]
+
+
+def test_remapped_rows_run_on_ducklake(lake: duckdb.DuckDBPyConnection) -> None:
+    """A changed text, and a payload that had no mention: both written, then nothing more to write."""
+    unmapped = Payload(None, {"data": {"id": "2"}})
+    save_page(lake, Page("x", "mentions:a", [mention(1)], [Payload("x:1", {"a": 1}), unmapped], {}, 1), "", {}, NOW)
+    for expected in (2, 0):
+        payloads = payload_slice(lake, "", 10)
+        named = [Remapped(one, mention(1, "lain") if one.mention_id == "x:1" else mention(2)) for one in payloads]
+        assert len(named) == 2 and all(one.use for one in payloads)
+        assert save_remapped(lake, named) == expected
+    assert lake.execute("SELECT mention_id, text FROM mentions ORDER BY 1").fetchall() == [
+        ("x:1", "lain"),
+        ("x:2", "halo"),
+    ]
+    assert lake.execute("SELECT payload_id FROM payloads ORDER BY 1").fetchall() == [("x:x:1",), ("x:x:2",)]

@@ -111,13 +111,18 @@ def _save_mentions(connection: duckdb.DuckDBPyConnection, mentions: list[Mention
     newest = _newest_of_each(mentions)
     if not newest:
         return 0
-    columns = [[getattr(mention, name) for mention in newest] for name in Mention.__dataclass_fields__]
-    connection.register("page_mentions", pa.table([*columns, [now] * len(newest)], schema=_MENTION_COLUMNS))
+    connection.register("page_mentions", mentions_table(newest, [now] * len(newest)))
     known = len(known_ids(connection, [mention.mention_id for mention in newest]))
     connection.execute(sql("keep_versions"))
     connection.execute(sql("merge_mentions"))
     connection.unregister("page_mentions")
     return len(newest) - known
+
+
+def mentions_table(mentions: Sequence[Mention], seen_at: Sequence[datetime]) -> pa.Table:
+    """Mentions as the MERGE files read them: their fields and when each was seen."""
+    columns = [[getattr(mention, name) for mention in mentions] for name in Mention.__dataclass_fields__]
+    return pa.table([*columns, list(seen_at)], schema=_MENTION_COLUMNS)
 
 
 def _newest_of_each(mentions: list[Mention]) -> list[Mention]:
