@@ -1,11 +1,11 @@
 -- The next payloads by id, each with what its mention says of itself. `use` is false for what must not be mapped: a deleted
--- mention, and a payload that another of the same mention stands above (a collector's above a file's, then the newer one).
-WITH slice AS (
-    SELECT payload_id, source, mention_id, fetched_at, body
-    FROM payloads
-    WHERE payload_id > $after AND body IS NOT NULL
-    ORDER BY payload_id
-    LIMIT $limit
+-- mention, a blanked payload, and a payload that another of the same mention stands above (a collector's above a file's, then the newer one).
+-- First the ids alone: reading every body to sort by id would read the whole table for each slice.
+WITH ids AS (
+    SELECT payload_id FROM payloads WHERE payload_id > $after ORDER BY payload_id LIMIT $limit
+),
+slice AS (
+    SELECT payload_id, source, mention_id, fetched_at, body FROM payloads SEMI JOIN ids USING (payload_id)
 ),
 below AS (
     SELECT DISTINCT slice.payload_id
@@ -16,8 +16,8 @@ below AS (
         > (NOT starts_with(slice.source, 'import:'), slice.fetched_at, slice.payload_id)
 )
 SELECT
-    slice.payload_id, slice.source, slice.mention_id, slice.fetched_at, slice.body::text AS body, mentions.matched, mentions.client_version,
-    mentions.deleted_at IS NULL AND slice.payload_id NOT IN (SELECT payload_id FROM below) AS use
+    slice.payload_id, slice.source, slice.mention_id, slice.fetched_at, coalesce(slice.body::text, '{}') AS body, mentions.matched, mentions.client_version,
+    slice.body IS NOT NULL AND mentions.deleted_at IS NULL AND slice.payload_id NOT IN (SELECT payload_id FROM below) AS use
 FROM slice
 LEFT JOIN mentions ON mentions.mention_id = slice.mention_id
 ORDER BY slice.payload_id;
