@@ -1,0 +1,258 @@
+"""Everything that must be well for tomorrow's report, looked at one by one: green, yellow or red, and what to do. No Prefect here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+
+from classifiers.model import load_champion
+from classifiers.model_file import ModelFileError
+from collectors import situations
+from collectors.checking import check_instagram, check_x
+from flows.backups import backups_folder, newest_backup
+from flows.collecting import CLOCK_TOLERANCE, enabled_sources, utc_now
+from settings import Settings
+from triage.database import DatabaseError, DatabaseHeld
+from triage.health import DatabaseHealth, LastRun, read_health
+
+GREEN, YELLOW, RED = "green", "yellow", "red"
+STALE = timedelta(hours=3)  # the schedule collects every hour
+OLD_BACKUP = timedelta(hours=36)
+LITTLE_DISK, ENOUGH_DISK = 0.5e9, 2e9  # bytes
+NEARLY = 0.8  # of a day's budget
+_X_KEYS = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. ``advice`` is what to do, empty when green. Neither ever holds a secret or a citizen's text."""
+
+    name: str
+    colour: str
+    said: str
+    advice: str = ""
+
+
+def examine(settings: Settings, say: Callable[[Check], None]) -> list[Check]:
+    """Look at everything, each check said as soon as it is made; one that fails never hides the next."""
+    checks: list[Check] = []
+    for check in _checks(settings):
+        say(check)
+        checks.append(check)
+    return checks
+
+
+def worst(checks: list[Check]) -> str:
+    colours = {check.colour for check in checks}
+    return RED if RED in colours else YELLOW if YELLOW in colours else GREEN
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
+    yield Check("configuration", GREEN, f"{settings.config_file}: {settings.program.name}, {settings.program.region}")
+    yield _secrets(settings)
+    now, times = utc_now(), []
+    if settings.x.enabled:
+        check, told = _x(settings.secrets)
+        times = [told] if told else []
+        yield check
+    if settings.instagram.enabled:
+        yield _instagram(settings.secrets)
+    yield _clock(now, times)
+    health, check = _database(settings, now)
+    yield check
+    if health:
+        yield from _sources(settings, health, now)
+        yield from _budgets(settings, health)
+        yield _gaps(health)
+    yield _model(settings, health)
+    yield _backup(settings, now)
+    yield _disk(settings)
+    yield _prefect()
+
+
+def _secrets(settings: Settings) -> Check:
+    there = settings.secrets
+    lacking = []
+    if settings.x.enabled and not there.get("X_BEARER_TOKEN") and not all(there.get(name) for name in _X_KEYS):
+        lacking.append("X_BEARER_TOKEN or the four user-context keys")
+    if settings.instagram.enabled:
+        lacking += [name for name in ("INSTAGRAM_USERNAME", "INSTAGRAM_SESSION_FILE") if not there.get(name)]
+    if lacking:
+        return Check(
+            "secrets", RED, f"missing: {', '.join(lacking)}", f"put them into {settings.home / '.env'} (README)"
+        )
+    session = Path(there.get("INSTAGRAM_SESSION_FILE", "")).expanduser()
+    if settings.instagram.enabled and session.is_file() and stat.S_IMODE(session.stat().st_mode) & 0o077:
+        return Check("secrets", RED, "others can read the Instagram session file", f"run chmod 600 '{session}'")
+    return Check("secrets", GREEN, f"set: {', '.join(sorted(there))}")
+
+
+def _x(secrets: Mapping[str, str]) -> tuple[Check, datetime | None]:
+    try:
+        said, told = check_x(secrets)
+    except situations.Situation as fault:
+        return _refused("x", fault), None
+    return Check("x", GREEN, said), told
+
+
+def _instagram(secrets: Mapping[str, str]) -> Check:
+    try:
+        return Check("instagram", GREEN, check_instagram(secrets, lambda: None))
+    except situations.Situation as fault:
+        return _refused("instagram", fault)
+
+
+def _refused(source: str, fault: situations.Situation) -> Check:
+    """A situation's message is: what happened, then what to do."""
+    said, _, advice = str(fault).replace("; ", ": ").rpartition(": ")
+    passing = isinstance(fault, situations.RateLimited | situations.Unreachable | situations.BudgetSpent)
+    return Check(source, YELLOW if passing else RED, said or str(fault), advice)
+
+
+def _clock(now: datetime, times: list[datetime]) -> Check:
+    if not times:
+        return Check("clock", YELLOW, "no platform told its time", "see that timedatectl says 'synchronized: yes'")
+    off = (times[0] - now).total_seconds()
+    if abs(off) > CLOCK_TOLERANCE.total_seconds():
+        return Check("clock", RED, f"{abs(off) / 60:.0f} minutes off X's", "run timedatectl set-ntp true")
+    return Check("clock", GREEN, f"within {max(abs(off), 1):.0f} s of X's")
+
+
+def _database(settings: Settings, now: datetime) -> tuple[DatabaseHealth | None, Check]:
+    path = settings.database
+    if not path.exists():
+        return None, Check("database", YELLOW, f"{path} does not exist yet", "run tanggap report, which makes it")
+    try:
+        health = read_health(path, now)
+    except DatabaseHeld as fault:
+        return None, Check("database", YELLOW, str(fault), "run tanggap doctor again when that program is done")
+    except DatabaseError as fault:
+        return None, Check("database", RED, str(fault), "put back the newest backup: tanggap restore FILE")
+    mode = "demo" if settings.demo else "real"
+    if health.mode not in {None, mode}:
+        way = "--demo" if health.mode == "demo" else "no --demo"
+        return None, Check("database", RED, f"it holds {health.mode} data", f"use {way}, or another TANGGAP_HOME")
+    said = f"{health.mentions} mentions, {path.stat().st_size / 1e6:.0f} MB"
+    if health.missing_schemas:
+        advice = "run tanggap backup, then tanggap report, which brings the file up to this program"
+        return health, Check("database", YELLOW, f"{said}, schema {health.missing_schemas} not applied yet", advice)
+    return health, Check("database", GREEN, said)
+
+
+def _sources(settings: Settings, health: DatabaseHealth, now: datetime) -> Iterator[Check]:
+    runs = {run.source: run for run in health.runs}
+    for source in enabled_sources(settings):
+        yield _collected(source, runs.get(source), now)
+
+
+def _collected(source: str, run: LastRun | None, now: datetime) -> Check:
+    name = f"collecting {source}"
+    if run is None:
+        return Check(name, YELLOW, "never collected", f"run tanggap collect {source}")
+    when = f"last {run.last_run_at:%Y-%m-%d %H:%M} UTC, {run.status}"
+    if run.status == "failed":
+        return Check(name, RED, f"{when}: {run.error or 'no reason given'}", "do what the sentence says")
+    if run.status == "degraded":
+        return Check(name, YELLOW, f"{when}: {run.error or 'no reason given'}", "do what the sentence says")
+    if now - run.last_run_at > STALE:
+        return Check(name, YELLOW, when, "see that tanggap serve --flows is running")
+    return Check(name, GREEN, when)
+
+
+def _budgets(settings: Settings, health: DatabaseHealth) -> Iterator[Check]:
+    if settings.x.enabled:
+        posts, usd = health.spent["x"]
+        share = max(posts / max(settings.x.posts_per_day, 1), usd / max(settings.x.usd_per_day, 1e-9))
+        said = f"{posts} of {settings.x.posts_per_day} posts, {usd:.2f} of {settings.x.usd_per_day:g} USD today"
+        yield _budget("budget x", share, said, "posts_per_day or usd_per_day")
+    if settings.instagram.enabled:
+        used, allowed = health.requests["instagram"], settings.instagram.requests_per_day
+        yield _budget(
+            "budget instagram", used / max(allowed, 1), f"{used} of {allowed} requests today", "requests_per_day"
+        )
+
+
+def _budget(name: str, share: float, said: str, key: str) -> Check:
+    if share >= NEARLY:
+        return Check(
+            name,
+            YELLOW,
+            said,
+            f"what is left unread comes after 00:00 UTC; raise {key} in tanggap.toml if it is often so",
+        )
+    return Check(name, GREEN, said)
+
+
+def _gaps(health: DatabaseHealth) -> Check:
+    if not health.gaps:
+        return Check("gaps", GREEN, "nothing was left unread in the last 7 days")
+    said = ", ".join(f"{source} {count}" for source, count in health.gaps.items())
+    return Check(
+        "gaps",
+        YELLOW,
+        f"spans that could not be read in the last 7 days: {said}",
+        "see the table gaps for when and why",
+    )
+
+
+def _model(settings: Settings, health: DatabaseHealth | None) -> Check:
+    if not (settings.models / "champion.json").exists():
+        return Check("model", YELLOW, "there is none yet", "run tanggap train (tanggap report does it by itself)")
+    try:
+        version = load_champion(settings.models).card.model_version
+    except ModelFileError as fault:
+        said, _, advice = str(fault).rpartition("; ")
+        return Check("model", RED, said or str(fault), advice or "run tanggap train, or put back a backup")
+    if health and health.champion not in {None, version}:
+        said = f"the file has {version}, the database {health.champion}"
+        return Check("model", YELLOW, said, "run tanggap report, which makes them agree")
+    return Check("model", GREEN, version)
+
+
+def _backup(settings: Settings, now: datetime) -> Check:
+    newest = newest_backup(backups_folder(settings.home))
+    if newest is None:
+        return Check("backup", YELLOW, "there is none", "run tanggap backup; tanggap serve --flows does it every night")
+    age = timedelta(seconds=now.timestamp() - newest.stat().st_mtime)
+    said = f"{newest.name}, {newest.stat().st_size / 1e6:.1f} MB"
+    if age > OLD_BACKUP:
+        return Check(
+            "backup",
+            YELLOW,
+            f"{said}, {age.days} days old",
+            "run tanggap backup, see that tanggap serve --flows is running",
+        )
+    return Check("backup", GREEN, said)
+
+
+def _disk(settings: Settings) -> Check:
+    free = shutil.disk_usage(settings.home).free
+    size = settings.database.stat().st_size if settings.database.exists() else 0
+    said = f"{free / 1e9:.1f} GB free at {settings.home}"
+    if free < LITTLE_DISK:
+        return Check("disk", RED, said, "free some space now: nothing more can be stored soon")
+    if free < max(ENOUGH_DISK, 3 * size):
+        return Check("disk", YELLOW, said, "free some space: a backup needs up to twice the database")
+    return Check("disk", GREEN, said)
+
+
+def _prefect() -> Check:
+    version = metadata.version("prefect")
+    url = os.environ.get("PREFECT_API_URL")
+    if not url:
+        return Check("prefect", GREEN, f"{version}, its own server starts with tanggap serve --flows")
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{url.rstrip('/')}/health", timeout=3):
+            return Check("prefect", GREEN, f"{version}, the server of PREFECT_API_URL answers")
+    except (urllib.error.URLError, OSError, ValueError):
+        advice = "start it, or unset PREFECT_API_URL: a built-in server is used until then"
+        return Check("prefect", YELLOW, "the server of PREFECT_API_URL does not answer", advice)
