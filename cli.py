@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import daily, saved_posts, text_model, upkeep
+from commands import daily, saved_posts, session, text_model, upkeep
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED
 
 SUBJECTS = (
@@ -15,6 +15,7 @@ SUBJECTS = (
     text_model,
     saved_posts,
     upkeep,
+    session,
 )
 
 
@@ -66,7 +67,7 @@ def _say(error: Exception) -> int:
         print(error, file=sys.stderr)
         return (
             BAD_INPUT
-            if type(error).__name__ in {"SettingsError", "TableError", "CorpusError", "ImportFileError"}
+            if type(error).__name__ in {"SettingsError", "TableError", "CorpusError", "SessionError", "ImportFileError"}
             else NOTHING_COLLECTED
         )
     if isinstance(error, OSError) and error.filename:

@@ -15,10 +15,13 @@ from pathlib import Path
 
 from classifiers.model import load_champion
 from classifiers.model_file import ModelFileError
-from collectors import situations
-from collectors.checking import check_instagram, check_x
+from collectors import instagram, situations, x
+from collectors.x_client import read_usage
 from flows.backups import backups_folder, newest_backup
-from flows.collecting import CLOCK_TOLERANCE, enabled_sources, utc_now
+from flows.collecting import enabled_sources, utc_now
+from flows.collection_run import CLOCK_TOLERANCE
+from flows.instagram_account import InstagramAccount
+from flows.one_worker import lock_file, only_worker
 from settings import Settings
 from triage.database import DatabaseError, DatabaseHeld
 from triage.health import DatabaseHealth, LastRun, read_health
@@ -58,16 +61,16 @@ def worst(checks: list[Check]) -> str:
 def _checks(settings: Settings) -> Iterator[Check]:
     yield Check("configuration", GREEN, f"{settings.config_file}: {settings.program.name}, {settings.program.region}")
     yield _secrets(settings)
-    now, times = utc_now(), []
+    now = utc_now()
+    health, database = _database(settings, now)
+    told = None
     if settings.x.enabled:
-        check, told = _x(settings.secrets)
-        times = [told] if told else []
+        check, told = _x(settings.secrets, now)
         yield check
     if settings.instagram.enabled:
-        yield _instagram(settings.secrets)
-    yield _clock(now, times)
-    health, check = _database(settings, now)
-    yield check
+        yield _instagram(settings, tracked=health is not None and not health.missing_schemas)
+    yield _clock(now, told)
+    yield database
     if health:
         yield from _sources(settings, health, now)
         yield from _budgets(settings, health)
@@ -95,32 +98,70 @@ def _secrets(settings: Settings) -> Check:
     return Check("secrets", GREEN, f"set: {', '.join(sorted(there))}")
 
 
-def _x(secrets: Mapping[str, str]) -> tuple[Check, datetime | None]:
+def _x(secrets: Mapping[str, str], now: datetime) -> tuple[Check, datetime | None]:
+    """X's own counter of reads: one call that reads no post and costs nothing, and says what time it is there."""
     try:
-        said, told = check_x(secrets)
+        usage = read_usage(x.connect(secrets), now.date())
     except situations.Situation as fault:
         return _refused("x", fault), None
-    return Check("x", GREEN, said), told
+    cap = f" of {usage.cap}" if usage.cap else ""
+    return Check("x", GREEN, f"access is good; {usage.used}{cap} posts of this month are read"), usage.answered_at
 
 
-def _instagram(secrets: Mapping[str, str]) -> Check:
+def _instagram(settings: Settings, *, tracked: bool) -> Check:
+    """Whose session it is, in one request that counts like every other; an account that rests is left alone."""
     try:
-        return Check("instagram", GREEN, check_instagram(secrets, lambda: None))
+        with only_worker("instagram", lock_file("instagram", settings.secrets, settings.var)):
+            name = (
+                _ask_tracked(settings)
+                if tracked
+                else instagram.signed_in_as(instagram.connect(settings.secrets, lambda: None))
+            )
     except situations.Situation as fault:
         return _refused("instagram", fault)
+    if name:
+        return Check("instagram", GREEN, f"the session is that of {name}")
+    return Check("instagram", RED, "the session is dead", "import a new one: tanggap session import FILE (README)")
+
+
+def _ask_tracked(settings: Settings) -> str | None:
+    """As a run does it: the request is taken from the day's, and a refusal sends the account to rest."""
+
+    def take_request() -> None:
+        account.take_request()
+
+    client = instagram.connect(settings.secrets, take_request)
+    name = settings.secrets["INSTAGRAM_USERNAME"]
+    account = InstagramAccount(settings.database, settings.instagram, name, client.fingerprint, utc_now)
+    account.begin()
+    fault: situations.Situation | None = None
+    try:
+        return instagram.signed_in_as(client)
+    except situations.Situation as refusal:
+        fault = refusal
+        raise
+    finally:
+        account.end(fault)
 
 
 def _refused(source: str, fault: situations.Situation) -> Check:
     """A situation's message is: what happened, then what to do."""
     said, _, advice = str(fault).replace("; ", ": ").rpartition(": ")
-    passing = isinstance(fault, situations.RateLimited | situations.Unreachable | situations.BudgetSpent)
+    passing = isinstance(
+        fault,
+        situations.RateLimited
+        | situations.Unreachable
+        | situations.BudgetSpent
+        | situations.Resting
+        | situations.WorkerBusy,
+    )
     return Check(source, YELLOW if passing else RED, said or str(fault), advice)
 
 
-def _clock(now: datetime, times: list[datetime]) -> Check:
-    if not times:
+def _clock(now: datetime, told: datetime | None) -> Check:
+    if told is None:
         return Check("clock", YELLOW, "no platform told its time", "see that timedatectl says 'synchronized: yes'")
-    off = (times[0] - now).total_seconds()
+    off = (told - now).total_seconds()
     if abs(off) > CLOCK_TOLERANCE.total_seconds():
         return Check("clock", RED, f"{abs(off) / 60:.0f} minutes off X's", "run timedatectl set-ntp true")
     return Check("clock", GREEN, f"within {max(abs(off), 1):.0f} s of X's")
@@ -168,13 +209,21 @@ def _collected(source: str, run: LastRun | None, now: datetime) -> Check:
 
 
 def _budgets(settings: Settings, health: DatabaseHealth) -> Iterator[Check]:
-    if settings.x.enabled:
-        posts, usd = health.spent["x"]
-        share = max(posts / max(settings.x.posts_per_day, 1), usd / max(settings.x.usd_per_day, 1e-9))
-        said = f"{posts} of {settings.x.posts_per_day} posts, {usd:.2f} of {settings.x.usd_per_day:g} USD today"
-        yield _budget("budget x", share, said, "posts_per_day or usd_per_day")
+    if settings.x.enabled and health.spent:
+        limits, spent = settings.x, health.spent
+        shares = (
+            spent.posts_today / max(limits.posts_per_day, 1),
+            spent.usd_today / max(limits.usd_per_day, 1e-9),
+            spent.posts_month / limits.posts_per_month,
+            spent.usd_month / limits.usd_per_month,
+        )
+        said = (
+            f"today {spent.posts_today} of {limits.posts_per_day} posts, {spent.usd_today:.2f} of {limits.usd_per_day:g} USD; "
+            f"this month {spent.posts_month} of {limits.posts_per_month} posts, {spent.usd_month:.2f} of {limits.usd_per_month:g} USD"
+        )
+        yield _budget("budget x", max(shares), said, "the limits in [x]")
     if settings.instagram.enabled:
-        used, allowed = health.requests["instagram"], settings.instagram.requests_per_day
+        used, allowed = health.requests_today, settings.instagram.requests_per_day
         yield _budget(
             "budget instagram", used / max(allowed, 1), f"{used} of {allowed} requests today", "requests_per_day"
         )
@@ -186,7 +235,7 @@ def _budget(name: str, share: float, said: str, key: str) -> Check:
             name,
             YELLOW,
             said,
-            f"what is left unread comes after 00:00 UTC; raise {key} in tanggap.toml if it is often so",
+            f"what is left unread comes when the day or month is over; raise {key} in tanggap.toml if it is often so",
         )
     return Check(name, GREEN, said)
 

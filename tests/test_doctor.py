@@ -45,6 +45,8 @@ def office(shared: Desk) -> Iterator[Desk]:
         finally:
             shared.standin.clear_faults()
             shared.standin.set_clock()
+            with unit_of_work(shared.settings.database) as connection:
+                connection.execute("DELETE FROM circuits")
 
 
 def look(settings: Settings) -> dict[str, Check]:
@@ -72,11 +74,11 @@ def test_all_is_well(office: Desk, models_dir: Path) -> None:  # noqa: F811
 @pytest.mark.parametrize(
     ("match", "kind", "name", "colour", "said"),
     [
-        ("/2/usage/tweets", "401", "x", RED, "refuses the access (401)"),
+        ("/2/usage/tweets", "401", "x", RED, "the token was rejected (401)"),
         ("/2/usage/tweets", "503", "x", YELLOW, "no usable answer"),
         ("/2/usage/tweets", "html-200", "x", YELLOW, "no usable answer"),
         ("d6f4427fbe92d846298cf93df0b937d3", "checkpoint", "instagram", RED, "confirm something"),
-        ("d6f4427fbe92d846298cf93df0b937d3", "401", "instagram", YELLOW, "401 or 403"),
+        ("d6f4427fbe92d846298cf93df0b937d3", "401", "instagram", YELLOW, "401"),
         ("d6f4427fbe92d846298cf93df0b937d3", "expired-session", "instagram", RED, "session"),
     ],
 )
@@ -85,6 +87,15 @@ def test_a_platform_that_refuses(office: Desk, match: str, kind: str, name: str,
     checks = look(office.settings)
     assert checks[name].colour == colour and said in checks[name].said and checks[name].advice
     assert checks["x" if name == "instagram" else "instagram"].colour == GREEN  # one fault hides nothing
+
+
+def test_a_refused_account_is_not_asked_again(office: Desk) -> None:
+    office.standin.faults({"match": "d6f4427fbe92d846298cf93df0b937d3", "kind": "401", "times": 1})
+    look(office.settings)
+    asked = len(office.standin.log())
+    rests = look(office.settings)["instagram"]
+    assert rests.colour == YELLOW and "the account rests until" in rests.said + rests.advice
+    assert [entry["host"] for entry in office.standin.log(asked)] == ["api.twitter.com"]
 
 
 def test_without_secrets_or_network(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,19 +129,21 @@ def test_what_the_database_knows(office: Desk) -> None:
             connection.execute(
                 "UPDATE collection_runs SET status = 'failed', error = 'X: said.' WHERE source = 'instagram'"
             )
-            connection.execute("UPDATE spend SET usd = 14.5, state = 'settled'")
+            connection.execute("UPDATE spend SET usd = 14.5 / (SELECT count(*) FROM spend), state = 'settled'")
             connection.execute(
                 "INSERT INTO models (model_version, trained_at, status, path, sha256) VALUES ('other', now(), 'champion', '', '')"
             )
-            connection.execute("DELETE FROM schema_versions WHERE version = (SELECT max(version) FROM schema_versions)")
         checks = look(office.settings)
+        with unit_of_work(path) as connection:
+            connection.execute("DELETE FROM schema_versions WHERE version = (SELECT max(version) FROM schema_versions)")
+        older = look(office.settings)
     finally:
         path.write_bytes(kept)
     assert checks["gaps"].colour == YELLOW and "x 1" in checks["gaps"].said and "instagram" not in checks["gaps"].said
     assert checks["collecting x"].colour == YELLOW and "serve --flows" in checks["collecting x"].advice
     assert checks["collecting instagram"].colour == RED and "X: said." in checks["collecting instagram"].said
-    assert checks["budget x"].colour == YELLOW and "usd_per_day" in checks["budget x"].advice
-    assert checks["database"].colour == YELLOW and "not applied yet" in checks["database"].said
+    assert checks["budget x"].colour == YELLOW and "14.50 of 15 USD" in checks["budget x"].said
+    assert older["database"].colour == YELLOW and "not applied yet" in older["database"].said
 
 
 def test_a_database_that_cannot_be_used(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from triage.collecting import requests_today
+import duckdb
+
 from triage.database import SCHEMA_FILES, applied_versions, sql, unit_of_work
-from triage.spending import spent_today
+from triage.spending import Spent, spent
 
 WEEK = timedelta(days=7)
 
@@ -30,8 +31,8 @@ class DatabaseHealth:
     champion: str | None
     runs: list[LastRun]
     gaps: dict[str, int]  # of the last week, by source
-    spent: dict[str, tuple[int, float]]  # (posts, US dollars) of the UTC day, set aside or settled
-    requests: dict[str, int]  # of the UTC day
+    spent: Spent | None  # on X; None while the schema is older than this program
+    requests_today: int  # to Instagram, of all its accounts, by the UTC day
 
 
 def read_health(path: Path, now: datetime) -> DatabaseHealth:
@@ -40,7 +41,7 @@ def read_health(path: Path, now: datetime) -> DatabaseHealth:
         applied = applied_versions(connection)
         missing = sorted({int(file.name[:3]) for file in SCHEMA_FILES} - applied)
         if not applied:
-            return DatabaseHealth(None, missing, 0, None, [], {}, {}, {})
+            return DatabaseHealth(None, missing, 0, None, [], {}, None, 0)
         mode = connection.execute("SELECT mode FROM origin").fetchone()
         mentions = connection.execute("SELECT count(*) FROM mentions").fetchone()
         champion = connection.execute("SELECT model_version FROM models WHERE status = 'champion'").fetchone()
@@ -53,6 +54,14 @@ def read_health(path: Path, now: datetime) -> DatabaseHealth:
             champion[0] if champion else None,
             runs,
             {source: count for source, count, _ in gaps},
-            {"x": spent_today(connection, "x", now)},
-            {"instagram": requests_today(connection, "instagram", now)},
+            None if missing else spent(connection, "x", now),
+            0 if missing else _requests_today(connection, now),
         )
+
+
+def _requests_today(connection: duckdb.DuckDBPyConnection, now: datetime) -> int:
+    row = connection.execute(
+        "SELECT coalesce(sum(taken), 0) FROM request_budget WHERE source = 'instagram' AND hour >= ?",
+        [now.replace(hour=0, minute=0, second=0, microsecond=0)],
+    ).fetchone()
+    return int(row[0]) if row else 0

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from mention import Mention
 from triage.collecting import mentions_table
-from triage.database import sql
+from triage.database import merge, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def save_remapped(connection: duckdb.DuckDBPyConnection, remapped: Sequence[Rema
         [one.mention for one in newest.values()], [one.payload.fetched_at for one in newest.values()]
     )
     connection.register("slice_mentions", table)
-    changed = connection.execute(sql("merge_remapped")).fetchone()
+    changed = connection.execute(sql("merge_remapped")).fetchone()  # DuckDB counts what it wrote
     connection.unregister("slice_mentions")
     _name_payloads(connection, [one for one in remapped if one.payload.mention_id is None], newest)
     return int(changed[0]) if changed else 0
@@ -75,8 +75,5 @@ def _name_payloads(connection: duckdb.DuckDBPyConnection, found: list[Remapped],
         "name": names,
         "mention_id": [one.mention.mention_id for one in found],
     }
-    connection.register(
-        "slice_renamed", pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
-    )
-    connection.execute(sql("rename_payloads"))
-    connection.unregister("slice_renamed")
+    batch = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    merge(connection, "rename_payloads", "slice_renamed", batch)

@@ -87,15 +87,13 @@ def json_lines(path: Path, start: Place) -> Iterator[tuple[dict[str, Any] | str,
 
 
 def parse_object(raw: bytes) -> dict[str, Any] | str:
-    """A line's JSON object, or why it is none. Half of a surrogate pair, which no database takes, becomes U+FFFD."""
+    """A line's JSON object, or why it is none."""
     try:
         parsed = json.loads(raw.removeprefix(b"\xef\xbb\xbf"), parse_constant=_no_number)
     except UnicodeDecodeError:
         return "is not UTF-8"
     except (ValueError, RecursionError):
         return "is not JSON"
-    if b"\\ud" in raw or b"\\uD" in raw:
-        parsed = _whole_characters(parsed)
     return parsed if isinstance(parsed, dict) else "is not a JSON object"
 
 
@@ -116,16 +114,6 @@ def checked(mention: Mention | None) -> Mention:
 
 def _no_number(name: str) -> None:
     raise ValueError(name)  # NaN and Infinity are not JSON, and DuckDB refuses them
-
-
-def _whole_characters(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_whole_characters(one) for one in value]
-    if isinstance(value, dict):
-        return {_whole_characters(name): _whole_characters(one) for name, one in value.items()}
-    return value
 
 
 def _count(value: Any) -> int | None:
