@@ -114,7 +114,7 @@ class _Desk:
         start = Place(state.get("position", 0), state.get("line", 1))
         size = source.path.stat().st_size
         for batch, place in _batches(source.format.read(source.path, start, source.reading), start):
-            state = {"file": source.path.name, "size": size, "position": place.position, "line": place.line}
+            state = {"size": size, "position": place.position, "line": place.line}
             self._store(source.format, [(source.path, row) for row in batch], target, state, tally)
             self._say(source.path.name, tally, place.position / size)
         self._say(source.path.name, tally, 1.0, done=True)
