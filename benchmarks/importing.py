@@ -1,7 +1,7 @@
 """Posts imported from one twarc2 file: rows a second, the longest a unit of work held the database, peak memory.
 
-Run with `python -m benchmarks.importing [COUNT]`, 1000000 to see that memory is bounded; the alternative in the same run reads the whole file into memory and inserts
-it into a table of its own with DuckDB's own JSON reader (no mapping, no place to go on from, nothing known before).
+Run with `python -m benchmarks.importing [COUNT]`, 1000000 to see that memory is bounded. The alternative in the same run reads a
+file with DuckDB's own JSON reader into a table of its own: no mapping, no place to go on from, nothing known before.
 """
 
 from __future__ import annotations

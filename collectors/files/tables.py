@@ -24,7 +24,7 @@ def table_reading(path: Path, platform: str | None, zone: str) -> Reading:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ImportFileError(f"{path} is not UTF-8: save it again as 'CSV UTF-8'.") from None
-    headers = {sign: tuple(next(csv.reader([text], delimiter=sign), [])) for sign in _DELIMITERS}
+    headers = {sign: _header(text, sign) for sign in _DELIMITERS}
     delimiter = max(_DELIMITERS, key=lambda sign: len(find_columns(headers[sign])))
     header = tuple(name.strip() for name in headers[delimiter])
     columns = find_columns(header)
@@ -35,6 +35,13 @@ def table_reading(path: Path, platform: str | None, zone: str) -> Reading:
             f"{path}, line 1: no column tells one post from another; add id, url or created_at (tautan, tanggal)."
         )
     return Reading(platform or platform_of(header), "UTC" if is_of_4cat(header) else zone, header, delimiter)
+
+
+def _header(text: str, delimiter: str) -> tuple[str, ...]:
+    try:
+        return tuple(next(csv.reader([text], delimiter=delimiter), []))
+    except csv.Error:
+        return ()
 
 
 def read(path: Path, start: Place, reading: Reading) -> Iterator[Row]:
