@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -113,3 +115,52 @@ def test_times_as_people_write_them() -> None:
         assert moment is not None and moment.isoformat() == expected, text
     assert parse_time("11/24/2026", "UTC") == parse_time("24/11/2026", "UTC")
     assert [parse_time(text, "UTC") for text in ("", "kemarin", "32/13/2026", "2026", "24 Foo 2026")] == [None] * 5
+
+
+ODD = (None, "", "x", 1, -1, 2**70, 1.5, True, [], {}, [None], {"a": 1}, ["x"], "9" * 400, float("1e300"))
+POSTS = {
+    "twarc2": {
+        "data": {
+            "id": "2124181713792794624", "text": "a", "created_at": "2026-11-21T16:44:17.000Z", "author_id": "1", "lang": "in", "conversation_id": "2",
+            "edit_history_tweet_ids": ["2124181713792794624"], "referenced_tweets": [{"type": "replied_to", "id": "3"}],
+            "public_metrics": {"like_count": 1, "reply_count": 2}, "note_tweet": {"text": "ab"},
+        },
+        "user": {"id": "1", "username": "u"},
+    },
+    "instaloader": {
+        "id": "3500000000030000090", "shortcode": "DCSbFo_oW6a", "taken_at_timestamp": 1763742000, "owner": {"id": "1", "username": "u"},
+        "edge_media_to_caption": {"edges": [{"node": {"text": "a"}}]}, "edge_media_to_comment": {"count": 1},
+    },
+    "zeeschuimer": {
+        "rest_id": "2124181713792794624", "core": {"user_results": {"result": {"legacy": {"screen_name": "u"}}}},
+        "note_tweet": {"note_tweet_results": {"result": {"text": "a"}}}, "edit_control": {"edit_tweet_ids": ["2124181713792794624"]},
+        "legacy": {
+            "id_str": "2124181713792794624", "full_text": "a", "created_at": "Sat Nov 21 16:44:17 +0000 2026", "user_id_str": "1",
+            "conversation_id_str": "2", "in_reply_to_status_id_str": "2", "favorite_count": 1, "reply_count": 1, "lang": "in",
+        },
+    },
+}  # fmt: skip
+
+
+def spoiled(value: Any) -> Iterator[Any]:
+    """The value with each of its parts in turn replaced by each odd thing, or left out."""
+    yield from ODD
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield {key: one for key, one in value.items() if key != name}
+            yield from ({**value, name: odd} for odd in spoiled(part))
+    if isinstance(value, list):
+        yield from ([odd] for odd in spoiled(value[0]))
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_a_post_with_any_part_spoiled(name: str, tmp_path: Path) -> None:
+    variants = [one for one in spoiled(POSTS[name]) if isinstance(one, dict)]
+    assert len(variants) > 150
+    for one in variants:
+        map_quietly(name, one)
+    flattened = [
+        one["data"] | {"author": one.get("user")} if name == "twarc2" and isinstance(one.get("data"), dict) else one
+        for one in variants
+    ]
+    read_all("".join(f"{json.dumps(one)}\n" for one in [POSTS[name], *flattened]).encode())
