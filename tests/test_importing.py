@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +20,7 @@ from collectors.x_mapping import snowflake
 from demo.standin import pointed_at
 from flows.importing import Imported, import_files
 from flows.progress import Steps
-from settings import Settings
+from settings import ROOT, Settings
 from tests.demo_fixtures import FEW, INSTAGRAM_FEED, MANY, instaloader_client, own_post, program_profile
 from tests.platforms import Desk, desk, write_feed, x_row
 from tests.test_triage_collecting import NOW
@@ -398,3 +402,25 @@ def test_the_command(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     )
     assert cli.main(["import", "--demo", str(tmp_path / "tiada.csv")]) == 2
     assert "tiada.csv cannot be read (No such file or directory)." in capsys.readouterr().err
+
+
+def test_a_killed_import_loses_and_doubles_nothing(settings: Settings, database: Path, tmp_path: Path) -> None:
+    """SIGKILL in the middle of the command; given again, it goes on."""
+    file = write_lines(tmp_path / "a.jsonl", *(post(number) for number in range(4000)))
+    command = [sys.executable, "-m", "cli", "import", "--demo", str(file)]
+    environment = os.environ | {"TANGGAP_HOME": str(settings.home)}
+    importing = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not rows(database, "SELECT 1 FROM cursors"):
+        time.sleep(0.1)
+    importing.kill()
+    importing.wait()
+    (stored,) = rows(database, "SELECT count(*) FROM mentions")[0]
+    assert 0 < stored < 4000 and stored % 1000 == 0  # whole batches only
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert rows(database, "SELECT count(*), count(DISTINCT mention_id) FROM mentions") == [(4000, 4000)]
+    (state,) = rows(database, "SELECT state FROM cursors")[0]
+    assert json.loads(state)["new"] == 4000
