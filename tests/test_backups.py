@@ -120,7 +120,10 @@ def test_a_damaged_database_can_be_replaced(office: Settings) -> None:
     archive = back_up(office, office.var / "backups", STEPS)
     before = read_facts(office.database)
     office.database.write_bytes(b"\x00" * 40_000)
-    restore(office.home, archive, STEPS)
+    log = office.database.with_name("triage.duckdb.wal")
+    log.write_bytes(b"what was left of it")
+    restored = restore(office.home, archive, STEPS)
+    assert restored.aside is not None and (restored.aside / log.name).exists() and not log.exists()
     assert read_facts(office.database) == before
 
 

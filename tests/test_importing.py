@@ -324,8 +324,9 @@ def test_what_is_known_better_stays_and_what_was_deleted_does_not_come_back(
         connection.execute("UPDATE payloads SET body = NULL WHERE mention_id = ?", [f"x:{second['id']}"])
     edited_id = str(int(third["id"]) + 50)
     edit = third | {"id": edited_id, "text": "kabar 3, diralat", "edit_history_tweet_ids": [third["id"], edited_id]}
-    file = write_lines(tmp_path / "b.jsonl", first | {"text": "lain"}, second, edit)
-    assert tallies(run(settings, file)) == [(3, 0, 0)]
+    deleted_edit = second | {"id": edited_id, "edit_history_tweet_ids": [second["id"], edited_id]}
+    file = write_lines(tmp_path / "b.jsonl", first | {"text": "lain"}, second, deleted_edit, edit)
+    assert tallies(run(settings, file)) == [(4, 0, 0)]
     assert rows(database, "SELECT text FROM mentions ORDER BY mention_id") == [
         ("kabar 1",),
         ("",),
