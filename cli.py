@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import daily, saved_posts, session, text_model, upkeep
-from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED
+from commands import casework, daily, rule_files, saved_posts, session, text_model, upkeep
+from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
+    casework,
     daily,
+    rule_files,
     text_model,
     saved_posts,
     upkeep,
@@ -28,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped. What was read so far is saved; the same command goes on from there.", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # `tanggap case list | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except Exception as error:
         if options.debug:
             raise
@@ -55,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 def _say(error: Exception) -> int:
     """A named fault as its own sentence; anything else briefly, with the way to see more."""
     if type(error).__module__.split(".")[0] in {
+        "cases",
         "commands",
         "settings",
         "triage",
@@ -67,7 +74,8 @@ def _say(error: Exception) -> int:
         print(error, file=sys.stderr)
         return (
             BAD_INPUT
-            if type(error).__name__ in {"SettingsError", "TableError", "CorpusError", "SessionError", "ImportFileError"}
+            if type(error).__name__
+            in {"SettingsError", "RulesError", "TableError", "CorpusError", "SessionError", "ImportFileError"}
             else NOTHING_COLLECTED
         )
     if isinstance(error, OSError) and error.filename:

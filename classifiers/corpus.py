@@ -45,7 +45,9 @@ def read_labelled(path: Path | str) -> pd.DataFrame:
     missing = [name for name in ("text", "flag") if name not in table.columns]
     if missing:
         raise CorpusError(f"{path} has no column {missing[0]!r}; a labelled file needs at least text and flag.")
-    frame = pd.DataFrame({name: _column(table.columns.get(name), table.rows) for name in [*COLUMNS, *OPTIONAL]})
+    frame = pd.DataFrame(
+        {name: _column(table.columns.get(name), table.rows) for name in [*COLUMNS, *OPTIONAL]}, dtype="str"
+    )
     frame["line"] = table.lines
     if table.escaped:
         frame["text"] = frame["text"].str.replace("\\n", "\n", regex=False)
@@ -83,8 +85,12 @@ def _check_labels(frame: pd.DataFrame, path: Path) -> None:
         raise CorpusError(f"{path} line {unlabelled['line'].iloc[0]}: a row with flag 1 needs a category.")
 
 
+LIFELIKE = "life_"  # how the name of a file begins whose texts were written after life, not after a desk's idea of it
+
+
 def read_corpus(directory: Path | str) -> pd.DataFrame:
-    """Every .tsv below a directory as one table; ``file`` names the file, ``situation`` is unique over all files."""
+    """Every .tsv below a directory as one table; ``file`` names the file, ``situation`` is unique over all files,
+    ``lifelike`` says whether its texts are as plain as what people really send (docs/corpus.md)."""
     directory = Path(directory)
     files = sorted(directory.glob("*.tsv"))
     if not files:
@@ -93,6 +99,7 @@ def read_corpus(directory: Path | str) -> pd.DataFrame:
     for file in files:
         part = read_labelled(file)
         part.insert(0, "file", file.stem)
+        part["lifelike"] = file.stem.startswith(LIFELIKE)
         empty = part["situation"] == "-"
         part["situation"] = file.stem + ":" + part["situation"].where(~empty, "line" + part["line"].astype(str))
         parts.append(part)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-URL, USER, NUMBER, PHONE = "<url>", "<user>", "<num>", "<phone>"
+NUMBER, PHONE = "<num>", "<phone>"
 LONGEST_TEXT = 20_000  # characters; platforms allow 2,200 to 25,000, what follows adds nothing to an opinion
 REMEMBERED_CHUNKS = 200_000  # written forms kept in memory, about 30 MB
 
@@ -157,11 +157,11 @@ class Normaliser:
     def _chunk(self, written: str) -> tuple[str, ...]:
         first = written[0]
         if first == "@":
-            return (USER,)
+            return ()  # whom a post is sent to, and that a picture or link hangs on it, says nothing about a need:
         if first in "!?":
             return ("?" if "?" in written else "!",)
         if written.startswith(("http", "www.")) or ("." in written and any(c.isalpha() for c in written)):
-            return (URL,)
+            return ()  # at a desk one puts links into adverts, in life most posts carry one (docs/decisions.md)
         if first.isdigit() and not any(c.isalpha() for c in written):
             return (number_placeholder(written),)
         return tuple(token for part in written.split("-") if part for token in self.word(part))

@@ -262,7 +262,7 @@ def _mention_strength(mention: _Found) -> float:
 
 
 def _far_village(code: str, mention: _Found, home: str) -> float:
-    """"Kampung Cikoneng" outside the home region is some kampung of that name before it is the kecamatan in Ciamis."""
+    """ "Kampung Cikoneng" outside the home region is some kampung of that name before it is the kecamatan in Ciamis."""
     return FAR_VILLAGE if mention.before in SMALLER and not code.startswith(home) else 1.0
 
 

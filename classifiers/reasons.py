@@ -47,8 +47,6 @@ FILLING = frozenset(
         "pun",
         "lah",
         "<num>",
-        "<user>",
-        "<url>",
         "!",
         "?",
     ]

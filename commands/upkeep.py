@@ -32,7 +32,8 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _doctor(options: argparse.Namespace) -> int:
     """0 all green, 3 something is yellow, 1 something is red, 2 the configuration cannot be used."""
-    from flows.doctor import RED, YELLOW, Check, examine, worst
+    from flows.doctor import examine, worst
+    from flows.platform_checks import RED, YELLOW, Check
 
     with ExitStack() as stack:
         try:

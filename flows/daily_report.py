@@ -12,7 +12,9 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
+from cases.rules import load_desk_rules
 from flows.assessing import assess_new, champion
+from flows.casework import triage_cases
 from flows.collecting import Outcome, collect_source, enabled_sources, utc_now
 from flows.progress import Steps
 from review.daily_report import write_report
@@ -54,6 +56,7 @@ def run_daily_report(settings: Settings, day: date | None, steps: Steps) -> tupl
 def daily_report(demo: bool = False, day: str | None = None) -> tuple[str, dict[str, int]]:
     """Collect, assess, triage, write: the story of a day. ``day`` is YYYY-MM-DD in the program's time zone, default today."""
     settings = _settings(demo)
+    load_desk_rules(settings)  # bad rules are said before anything is read and paid for
     prepare_database(settings.database, demo=demo)
     started = utc_now()
     collecting = {
@@ -63,6 +66,7 @@ def daily_report(demo: bool = False, day: str | None = None) -> tuple[str, dict[
     for future in collecting.values():
         future.wait()
     assess(demo)
+    triage(demo)
     path = write(demo, day)
     flagged = flagged_since(settings, started)
     create_markdown_artifact(
@@ -93,6 +97,12 @@ def assess(demo: bool) -> int:
     settings = _settings(demo)
     model = champion(settings, _session.steps)
     return assess_new(settings, model, _session.steps)
+
+
+@task(cache_policy=NO_CACHE)
+def triage(demo: bool) -> None:
+    """Needs become cases, and cases move with verdicts and deadlines."""
+    triage_cases(_settings(demo), _session.steps)
 
 
 @task(cache_policy=NO_CACHE)

@@ -7,41 +7,25 @@ import shutil
 import stat
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
 from classifiers.model import load_champion
 from classifiers.model_file import ModelFileError
-from collectors import instagram, situations, x
-from collectors.x_client import read_usage
 from flows.backups import backups_folder, newest_backup
 from flows.collecting import enabled_sources, utc_now
-from flows.collection_run import CLOCK_TOLERANCE
-from flows.instagram_account import InstagramAccount
-from flows.one_worker import lock_file, only_worker
+from flows.platform_checks import GREEN, RED, YELLOW, Check, check_clock, check_instagram, check_x
 from settings import Settings
 from triage.database import DatabaseError, DatabaseHeld
 from triage.health import DatabaseHealth, LastRun, read_health
 
-GREEN, YELLOW, RED = "green", "yellow", "red"
 STALE = timedelta(hours=3)  # the schedule collects every hour
 OLD_BACKUP = timedelta(hours=36)
 LITTLE_DISK, ENOUGH_DISK = 0.5e9, 2e9  # bytes
 NEARLY = 0.8  # of a day's budget
 _X_KEYS = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at. ``advice`` is what to do, empty when green. Neither ever holds a secret or a citizen's text."""
-
-    name: str
-    colour: str
-    said: str
-    advice: str = ""
 
 
 def examine(settings: Settings, say: Callable[[Check], None]) -> list[Check]:
@@ -65,11 +49,11 @@ def _checks(settings: Settings) -> Iterator[Check]:
     health, database = _database(settings, now)
     told = None
     if settings.x.enabled:
-        check, told = _x(settings.secrets, now)
+        check, told = check_x(settings.secrets, now)
         yield check
     if settings.instagram.enabled:
-        yield _instagram(settings, tracked=health is not None and not health.missing_schemas)
-    yield _clock(now, told)
+        yield check_instagram(settings, tracked=health is not None and not health.missing_schemas)
+    yield check_clock(now, told)
     yield database
     if health:
         yield from _sources(settings, health, now)
@@ -96,75 +80,6 @@ def _secrets(settings: Settings) -> Check:
     if settings.instagram.enabled and session.is_file() and stat.S_IMODE(session.stat().st_mode) & 0o077:
         return Check("secrets", RED, "others can read the Instagram session file", f"run chmod 600 '{session}'")
     return Check("secrets", GREEN, f"set: {', '.join(sorted(there))}")
-
-
-def _x(secrets: Mapping[str, str], now: datetime) -> tuple[Check, datetime | None]:
-    """X's own counter of reads: one call that reads no post and costs nothing, and says what time it is there."""
-    try:
-        usage = read_usage(x.connect(secrets), now.date())
-    except situations.Situation as fault:
-        return _refused("x", fault), None
-    cap = f" of {usage.cap}" if usage.cap else ""
-    return Check("x", GREEN, f"access is good; {usage.used}{cap} posts of this month are read"), usage.answered_at
-
-
-def _instagram(settings: Settings, *, tracked: bool) -> Check:
-    """Whose session it is, in one request that counts like every other; an account that rests is left alone."""
-    try:
-        with only_worker("instagram", lock_file("instagram", settings.secrets, settings.var)):
-            name = (
-                _ask_tracked(settings)
-                if tracked
-                else instagram.signed_in_as(instagram.connect(settings.secrets, lambda: None))
-            )
-    except situations.Situation as fault:
-        return _refused("instagram", fault)
-    if name:
-        return Check("instagram", GREEN, f"the session is that of {name}")
-    return Check("instagram", RED, "the session is dead", "import a new one: tanggap session import FILE (README)")
-
-
-def _ask_tracked(settings: Settings) -> str | None:
-    """As a run does it: the request is taken from the day's, and a refusal sends the account to rest."""
-
-    def take_request() -> None:
-        account.take_request()
-
-    client = instagram.connect(settings.secrets, take_request)
-    name = settings.secrets["INSTAGRAM_USERNAME"]
-    account = InstagramAccount(settings.database, settings.instagram, name, client.fingerprint, utc_now)
-    account.begin()
-    fault: situations.Situation | None = None
-    try:
-        return instagram.signed_in_as(client)
-    except situations.Situation as refusal:
-        fault = refusal
-        raise
-    finally:
-        account.end(fault)
-
-
-def _refused(source: str, fault: situations.Situation) -> Check:
-    """A situation's message is: what happened, then what to do."""
-    said, _, advice = str(fault).replace("; ", ": ").rpartition(": ")
-    passing = isinstance(
-        fault,
-        situations.RateLimited
-        | situations.Unreachable
-        | situations.BudgetSpent
-        | situations.Resting
-        | situations.WorkerBusy,
-    )
-    return Check(source, YELLOW if passing else RED, said or str(fault), advice)
-
-
-def _clock(now: datetime, told: datetime | None) -> Check:
-    if told is None:
-        return Check("clock", YELLOW, "no platform told its time", "see that timedatectl says 'synchronized: yes'")
-    off = (told - now).total_seconds()
-    if abs(off) > CLOCK_TOLERANCE.total_seconds():
-        return Check("clock", RED, f"{abs(off) / 60:.0f} minutes off X's", "run timedatectl set-ntp true")
-    return Check("clock", GREEN, f"within {max(abs(off), 1):.0f} s of X's")
 
 
 def _database(settings: Settings, now: datetime) -> tuple[DatabaseHealth | None, Check]:

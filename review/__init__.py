@@ -1,1 +1,1 @@
-"""What people see: the daily report, masking and routing. Writes nothing to the database."""
+"""What people see: the daily report and its masking. Writes nothing to the database."""

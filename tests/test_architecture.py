@@ -17,16 +17,18 @@ from packaging.utils import canonicalize_name
 
 from settings import ROOT
 
-ROOMS = ("collectors", "classifiers", "triage", "review", "flows", "demo", "commands")
+ROOMS = ("cases", "collectors", "classifiers", "triage", "review", "flows", "demo", "commands")
 FORBIDDEN = {
-    "collectors": {"commands", "classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
-    "classifiers": {"commands", "collectors", "triage", "review", "flows", "demo", "duckdb", "prefect"},
+    "cases": {"commands", "collectors", "classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
+    "collectors": {"commands", "cases", "classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
+    "classifiers": {"commands", "cases", "collectors", "triage", "review", "flows", "demo", "duckdb", "prefect"},
     "triage": {"commands", "collectors", "classifiers", "review", "flows", "demo", "prefect"},
     "review": {"commands", "collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},
     "flows": {"commands", "duckdb", "demo"},
     "commands": {"duckdb", "prefect"},
     "demo": {
         "commands",
+        "cases",
         "collectors",
         "classifiers",
         "triage",

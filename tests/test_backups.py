@@ -34,8 +34,10 @@ VERDICT = (
 )
 CASE = (
     "INSERT INTO cases (case_id, opened_at, opened_from, state, restricted, consent, version) "
-    "VALUES ('c1', now(), 'mention', 'Perlu Verifikasi', false, 'not obtained', 1)"
+    "VALUES ('c1', now(), 'mention', 'Perlu Verifikasi', false, 'belum', 1);"
+    "INSERT INTO case_events BY NAME SELECT 'e1' AS event_id, 'c1' AS case_id, now() AS made_at, 'sari' AS actor, 'opened' AS kind"
 )
+TODAYS_CASE = f"{CASE}, 1 AS version"
 
 
 def fill(path: Path) -> None:
@@ -43,7 +45,7 @@ def fill(path: Path) -> None:
     save(path, page(mention(1, "bocah demam"), mention(2, "jalan rusak")))
     with unit_of_work(path) as connection:
         connection.execute(VERDICT)
-        connection.execute(CASE)
+        connection.execute(TODAYS_CASE)
         connection.execute("INSERT INTO case_mentions VALUES ('c1', 'x:1', 'opened', NULL)")
         connection.execute("INSERT INTO commitments VALUES ('p1', 'c1', 'Dinas Sosial', 'beras', now(), NULL)")
 

@@ -193,16 +193,3 @@ def test_predicting_imports_neither_scikit_learn_nor_prefect(models_dir: Path) -
     root = Path(__file__).resolve().parent.parent
     done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_corpus_rows_are_written_not_multiplied(capsys: pytest.CaptureFixture[str]) -> None:
-    """Near-duplicates and diversity of the training corpus, measured and printed."""
-    from classifiers.corpus_diversity import diversity
-
-    corpus = read_corpus(Path(__file__).resolve().parent.parent / "data" / "corpus" / "train")
-    found = diversity(corpus["text"].tolist())
-    with capsys.disabled():
-        print("\n  corpus: " + ", ".join(f"{name} {value:.4g}" for name, value in found.items()))
-    assert found["near_duplicate_share"] <= 0.005
-    assert found["distinct_4grams"] >= 0.97
-    assert found["commonest_opening_share"] <= 0.01

@@ -16,7 +16,8 @@ import pytest
 import cli
 from demo.standin import pointed_at
 from flows.backups import back_up, backups_folder
-from flows.doctor import GREEN, RED, YELLOW, Check, examine, worst
+from flows.doctor import examine, worst
+from flows.platform_checks import GREEN, RED, YELLOW, Check
 from flows.progress import Steps
 from settings import ROOT, Settings
 from tests.classifier_fixtures import models_dir  # noqa: F401 - a fixture

@@ -18,7 +18,7 @@ from flows.progress import Steps
 from flows.remapping import Remapping, remap
 from mention import Mention, Payload
 from settings import Settings
-from tests.test_backups import CASE, VERDICT
+from tests.test_backups import TODAYS_CASE, VERDICT
 from tests.test_importing import post, write_lines
 from tests.test_triage_collecting import page, rows, save
 from triage.database import unit_of_work
@@ -57,7 +57,7 @@ def test_a_fix_reaches_every_mention_in_slices_and_decisions_stay(
     first = f"x:{post(0)['id']}"
     with unit_of_work(database) as connection:
         connection.execute(VERDICT.replace("x:1", first))
-        connection.execute(CASE)
+        connection.execute(TODAYS_CASE)
         connection.execute("INSERT INTO case_mentions VALUES ('c1', ?, 'opened', NULL)", [first])
         connection.execute(
             "UPDATE mentions SET text = 'salah', lang = NULL, like_count = 0 WHERE mention_id < ?",

@@ -1,8 +1,7 @@
-"""Dates and ages as people here say them, and the doors of data/agencies.toml."""
+"""Dates, ages, causes and numbers as people here say them."""
 
 from __future__ import annotations
 
-import tomllib
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,10 +9,8 @@ import pytest
 
 from review.marking import marked
 from review.plots import Bar, bars
-from review.routing import door, propose
 from review.source_health import cause_words, gap_words
 from review.wording import age_words, decimal, long_date, moment_words, number, when_words
-from settings import DATA
 
 ZONE = ZoneInfo("Asia/Jakarta")
 MIDNIGHT = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # Tuesday 24 November, 00.00 WIB
@@ -46,51 +43,6 @@ def test_age_of_a_day_and_clock() -> None:
 
 def test_numbers() -> None:
     assert (number(12345), decimal(1234.5)) == ("12.345", "1.234,50")
-
-
-def test_every_category_and_topic_has_a_door_or_needs_none() -> None:
-    taxonomy = tomllib.loads((DATA / "taxonomy.toml").read_text(encoding="utf-8"))
-    agencies = tomllib.loads((DATA / "agencies.toml").read_text(encoding="utf-8"))
-    assert set(agencies["category"]) == set(taxonomy["category"])
-    assert set(taxonomy["topic"]) - set(agencies["topic"]) == {
-        "opini_politik",
-        "berita_info",
-        "pujian",
-        "spam_candaan",
-        "lain",
-    }
-    entries = [
-        *agencies["category"].values(),
-        *agencies["topic"].values(),
-        *agencies["level"].values(),
-        agencies["fallback"],
-    ]
-    assert all(entry["source"] and isinstance(entry["valid_from"], date) for entry in entries)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "agency", "level"),
-    [
-        (("kesehatan", None, "kabkota", 1), "Dinas Kesehatan", "kabupaten"),
-        (("kesehatan", None, "kabkota", 2), "PSC 119 dan RSUD terdekat", "kabupaten"),
-        (("pendidikan", None, "provinsi", 1), "Dinas Pendidikan Provinsi Jawa Barat (KCD wilayah III)", "provinsi"),
-        (("kesehatan", None, "luar_wilayah", 1, "Kota Bekasi"), "Pemerintah Kota Bekasi", "luar wilayah"),
-        (("kekerasan", None, "pusat", 1), "Kementerian atau lembaga terkait", "pusat"),
-        ((None, "lingkungan", None, 0), "Dinas Lingkungan Hidup", "kabupaten"),
-        ((None, None, None, None), "Diskominfosantik", "kabupaten"),
-    ],
-)
-def test_proposals(arguments: tuple[str | int | None, ...], agency: str, level: str) -> None:
-    proposal = propose(*arguments)  # type: ignore[arg-type]
-    assert (proposal.agency, proposal.level) == (agency, level)
-    assert proposal.reason
-
-
-def test_doors() -> None:
-    found = door("infrastruktur")
-    assert found is not None
-    assert found.channel == "SP4N-LAPOR!"
-    assert door("spam_candaan") is None
 
 
 @pytest.mark.parametrize(

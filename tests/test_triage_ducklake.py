@@ -13,11 +13,25 @@ import pandas as pd
 import pytest
 from duckdb_extensions import import_extension
 
+from cases.acting import Act, decide
+from cases.case import SYSTEM, apply
 from mention import Gap, Page, Payload
 from settings import DATA
+from tests.case_fixtures import new_case, shipped_rules
 from tests.test_triage_collecting import mention
 from triage.account_health import Circuit, Unread, read_circuit, save_circuit, save_unread, take_requests
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
+from triage.case_opening import (
+    changed_opinions,
+    flagged_again,
+    new_verdicts,
+    no_longer_flagged,
+    placed_mentions,
+    returns_by_rule,
+    unplaced,
+    with_a_case,
+)
+from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
 from triage.importing import save_imported
@@ -66,6 +80,7 @@ def test_schema_merges_and_questions_run_on_ducklake(lake: duckdb.DuckDBPyConnec
         facts = read_report(lake, NOW.date(), __import__("zoneinfo").ZoneInfo("Asia/Jakarta"), NOW)
         assert facts.flagged["mention_id"].tolist() == ["x:1"]
         save_report(lake, facts, tmp_path / "r.html")
+        _a_case(lake)
     executed |= set(re.findall(r"merge_\w+", "\n".join(path.read_text() for path in HERE.glob("*.py"))))
     assert executed == {path.stem for path in (HERE / "sql").glob("merge_*.sql")}, (
         "a MERGE file that no code runs, or code without its file"
@@ -86,6 +101,26 @@ def _health(lake: duckdb.DuckDBPyConnection, run_id: str, prices: dict[str, Pric
     assert read_circuit(lake, "instagram", "a").retry_at == NOW
     save_unread(lake, "x", [Unread("x", "mentions:a", None, NOW, "stop", NOW)])
     assert spent(lake, "x", NOW).posts_month >= 100
+
+
+def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
+    """Opened from the flagged mention and forwarded; every question about cases is asked before and after."""
+    case, opening = new_case(NOW)
+    forwarded = decide(
+        shipped_rules(), case, Act("forward", "rina", changes={"agency": "dinkes"}, event_id="telepon-1"), NOW
+    )
+    waiting = unplaced(lake, 10)
+    opening = replace(opening, event_id="pertama")
+    save_events(lake, [opening, forwarded], [apply(case, forwarded)])
+    assert unplaced(lake, 10) == []
+    assert [row["case_id"] for row in placed_mentions(lake, waiting)] == [case.case_id] * len(waiting)
+    assert with_a_case(lake, ["x:1", "x:2"]) == {"x:1"}
+    assert changed_opinions(lake, SYSTEM) == []
+    assert (new_verdicts(lake), no_longer_flagged(lake, SYSTEM), flagged_again(lake)) == ([], [], [])
+    assert [row["rule"] for row in returns_by_rule(lake)] == ["kesehatan"]
+    assert read_open_cases(lake) == [apply(case, forwarded)]
+    save_cases(lake, [apply(case, forwarded)], rebuilt=True)
+    remove_placements(lake, case.case_id, ["x:2"])
 
 
 def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:

@@ -99,6 +99,13 @@ def prepare_database(path: Path, *, demo: bool) -> None:
         _keep_mode(connection, path, "demo" if demo else "real")
 
 
+def stored_mode(path: Path) -> str:
+    """demo or real: what a file that is there holds."""
+    with unit_of_work(path) as connection:
+        row = connection.execute("SELECT mode FROM origin").fetchone()
+    return str(row[0]) if row else "real"
+
+
 def applied_versions(connection: duckdb.DuckDBPyConnection) -> set[int]:
     connection.execute(
         "CREATE TABLE IF NOT EXISTS schema_versions (version integer NOT NULL, name text NOT NULL, applied_at timestamptz NOT NULL)"

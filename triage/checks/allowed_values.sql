@@ -23,4 +23,16 @@ UNION ALL SELECT 'models.status', status FROM models WHERE status NOT IN ('candi
 UNION ALL (SELECT 'models.champions', count(*)::text FROM models WHERE status = 'champion' HAVING count(*) > 1)
 UNION ALL SELECT 'reviews.verdict', verdict FROM reviews WHERE verdict NOT IN ('ya', 'bukan', 'ragu')
 UNION ALL SELECT 'cases.level', level FROM cases WHERE level NOT IN ('kabkota', 'provinsi', 'pusat', 'luar_wilayah')
+UNION ALL SELECT 'cases.opened_from', opened_from FROM cases WHERE opened_from NOT IN ('mention', 'letter', 'visit', 'whatsapp', 'other')
+UNION ALL SELECT 'cases.urgency', urgency::text FROM cases WHERE urgency NOT IN (0, 1, 2)
+UNION ALL SELECT 'cases.handling', handling FROM cases WHERE handling NOT IN ('informasi', 'tidak_berpengawasan', 'berpengawasan')
+UNION ALL SELECT 'cases.consent', consent FROM cases WHERE consent NOT IN ('belum', 'ada', 'ditolak', 'wali')
+UNION ALL SELECT 'cases.closed', case_id FROM cases WHERE closed_at IS NOT NULL AND (due_at IS NOT NULL OR clock IS NOT NULL)
+UNION ALL SELECT 'cases.due', case_id FROM cases WHERE closed_at IS NULL AND clock IS NOT NULL AND (due_at IS NULL) <> (paused_at IS NOT NULL)
+UNION ALL SELECT 'case_mentions.how', how FROM case_mentions WHERE how NOT IN ('opened', 'merged', 'manual')
+UNION ALL (SELECT 'case_events.version', case_id FROM case_events GROUP BY case_id HAVING max(version) <> count(*) OR min(version) <> 1)
+UNION ALL (
+    SELECT 'cases.version', cases.case_id FROM cases JOIN case_events USING (case_id)
+    GROUP BY cases.case_id, cases.version HAVING max(case_events.version) <> cases.version
+)
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');

@@ -8,6 +8,7 @@ UNION ALL SELECT 'spend', run_id FROM spend WHERE run_id NOT IN (SELECT run_id F
 UNION ALL SELECT 'case_mentions', case_id FROM case_mentions WHERE case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'case_mentions.mention', mention_id FROM case_mentions WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'case_events', case_id FROM case_events WHERE case_id NOT IN (SELECT case_id FROM cases)
+UNION ALL SELECT 'cases.events', case_id FROM cases WHERE case_id NOT IN (SELECT case_id FROM case_events)
 UNION ALL SELECT 'commitments', case_id FROM commitments WHERE case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'reviews', mention_id FROM reviews WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'reviews.supersedes', supersedes FROM reviews WHERE supersedes IS NOT NULL AND supersedes NOT IN (SELECT review_id FROM reviews);

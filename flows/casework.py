@@ -1,0 +1,274 @@
+"""The morning's work on cases: mentions open or join them, verdicts and deadlines move them. No Prefect here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cases.acting import Act, CaseRefused, allowed, decide
+from cases.case import SYSTEM, Case, CaseEvent, apply
+from cases.escalation import rung_by_clock
+from cases.joining import Incoming, KnownCases, Placed, join_or_open, ties
+from cases.opening import Intake, joined, opened
+from cases.routing import Need, Reading
+from cases.rules import Rules, load_desk_rules
+from flows.collecting import utc_now
+from flows.progress import Steps
+from settings import Settings
+from triage.case_opening import (
+    changed_opinions,
+    flagged_again,
+    new_verdicts,
+    no_longer_flagged,
+    placed_mentions,
+    unplaced,
+    with_a_case,
+)
+from triage.casework import late_case_ids, read_cases, save_events
+from triage.database import unit_of_work
+
+MOST_MENTIONS = 100_000  # a run; what is beyond is taken by the next
+SLICE = 80  # mentions or cases a unit of work: about 100 ms
+VERDICT_WORDS = {
+    "ya": "Putusan peninjau: benar kebutuhan.",
+    "bukan": "Putusan peninjau: bukan.",
+    "ragu": "Putusan peninjau: ragu.",
+}
+
+
+@dataclass
+class Tally:
+    """What a run did."""
+
+    opened: int = 0
+    joined: int = 0
+    verdicts: int = 0
+    withdrawn: int = 0
+    climbed: int = 0
+
+
+def triage_cases(settings: Settings, steps: Steps) -> Tally:
+    """Open and join, then take in verdicts, then what a new model no longer flags, then let late cases climb."""
+    rules, tally = load_desk_rules(settings), Tally()
+    place_mentions(settings, rules, tally)
+    take_in_verdicts(settings, rules, tally)
+    follow_the_model(settings, rules, tally)
+    climb(settings, rules, tally)
+    steps.say(
+        "cases",
+        f"{tally.opened} opened, {tally.joined} joined, {tally.verdicts} verdicts, {tally.withdrawn} withdrawn, {tally.climbed} escalated",
+        done=True,
+    )
+    return tally
+
+
+def place_mentions(settings: Settings, rules: Rules, tally: Tally) -> None:
+    """Every flagged mention without a case opens one or joins one."""
+    with unit_of_work(settings.database) as connection:
+        waiting = unplaced(connection, MOST_MENTIONS)
+        known = KnownCases.of(map(_placed, placed_mentions(connection, waiting))) if waiting else KnownCases()
+    for part in _slices(waiting):
+        tied = {one.case_id for row in part for _, one in ties(_incoming(row), known)}
+        with unit_of_work(settings.database) as connection:
+            placing = _Placing(rules, known, {case.case_id: case for case in read_cases(connection, sorted(tied))})
+            placing.remember_ended()
+            taken = with_a_case(connection, [row["mention_id"] for row in part])
+            for row in part:
+                if row["mention_id"] not in taken:  # somebody may have been faster
+                    placing.place(row, utc_now())
+            save_events(connection, placing.events, placing.touched())
+        tally.opened += sum(event.kind == "opened" for event in placing.events)
+        tally.joined += sum(event.kind == "joined" for event in placing.events)
+
+
+@dataclass
+class _Placing:
+    """A slice of mentions on its way into cases: what is known, and the events so far."""
+
+    rules: Rules
+    known: KnownCases
+    cases: dict[str, Case]
+    events: list[CaseEvent] = field(default_factory=list)
+
+    def place(self, row: dict[str, Any], now: datetime) -> None:
+        """Open a case for a mention or join it to one."""
+        mention = _incoming(row)
+        found = join_or_open(mention, self.known)
+        if found.case_id is None:
+            case = self._add(opened(self.rules, _need(row), _intake(row, found.related), now))
+        else:
+            how = {"how": found.how, "score": found.score, "reason": found.reason}
+            case = self._add(joined(self.cases[found.case_id], mention.mention_id, how, now))
+            for event in _alarm(self.rules, case, row, now):
+                case = self._add(event)
+        self.known.add(Placed(mention, case.case_id))
+
+    def remember_ended(self) -> None:
+        """How the cases stand now, whatever was known of them."""
+        for case in self.cases.values():
+            self.known.ended.pop(case.case_id, None)
+            if case.closed:
+                self.known.ended[case.case_id] = case.state
+
+    def touched(self) -> list[Case]:
+        return [self.cases[case_id] for case_id in dict.fromkeys(event.case_id for event in self.events)]
+
+    def _add(self, event: CaseEvent) -> Case:
+        case = self.cases[event.case_id] = apply(self.cases.get(event.case_id), event)
+        self.events.append(event)
+        return case
+
+
+def _alarm(rules: Rules, case: Case, row: dict[str, Any], now: datetime) -> list[CaseEvent]:
+    """A joining mention may bring the word that a life is in danger, or that the matter must be protected: the case takes it on."""
+    changes: dict[str, Any] = {}
+    if row["urgency"] == 2 and not case.emergency:
+        changes["urgency"] = 2
+    if row["restricted"] and not case.restricted:
+        changes["restricted"] = True
+    if not changes or case.closed:
+        return []
+    return [decide(rules, case, Act("correct", SYSTEM, "Unggahan yang bergabung menyebutnya.", changes), now)]
+
+
+def take_in_verdicts(settings: Settings, rules: Rules, tally: Tally) -> None:
+    """A verdict *ya* confirms its case, *bukan* about all its mentions closes it with that reason, an undone one opens it again."""
+    with unit_of_work(settings.database) as connection:
+        case_ids = list(dict.fromkeys(row["case_id"] for row in new_verdicts(connection)))
+    for part in _slices(case_ids):
+        with unit_of_work(settings.database) as connection:
+            waiting = [row for row in new_verdicts(connection) if row["case_id"] in set(part)]
+            cases = {case.case_id: case for case in read_cases(connection, part)}
+            events: list[CaseEvent] = []
+            for row in waiting:
+                for event in verdict_events(rules, cases[row["case_id"]], row, utc_now()):
+                    cases[event.case_id] = apply(cases[event.case_id], event)
+                    events.append(event)
+            save_events(connection, events, [cases[case_id] for case_id in {event.case_id for event in events}])
+        tally.verdicts += len(waiting)
+
+
+def verdict_events(rules: Rules, case: Case, row: dict[str, Any], now: datetime) -> list[CaseEvent]:
+    """What a verdict makes of its case; one that cannot be followed (an unknown category) is noted and stops nothing."""
+    events: list[CaseEvent] = []
+    try:
+        for act in verdict_acts(rules, case, row):
+            events.append(decide(rules, case, act, now))
+            case = apply(case, events[-1])
+    except CaseRefused:
+        words = f"{VERDICT_WORDS[row['verdict']]} Belum bisa diterapkan: periksa kategori dan tempatnya."
+        events.append(decide(rules, case, Act("note", row["reviewer"], words, review_id=row["review_id"]), now))
+    return events
+
+
+def verdict_acts(rules: Rules, case: Case, row: dict[str, Any]) -> Iterator[Act]:
+    """What a verdict does to its case; the last act carries its review_id, so that it is taken in once."""
+    actor, words, verdict = row["reviewer"], VERDICT_WORDS[row["verdict"]], row["verdict"]
+    if verdict == "bukan" and row["all_rejected"] and "reject" in allowed(rules, case):
+        yield Act("reject", actor, words, review_id=row["review_id"])
+        return
+    was_taken_back = case.closed and (case.state == "bukan" or (case.state == "ditutup" and not case.confirmed))
+    if verdict != "bukan" and was_taken_back:
+        yield Act("reopen", actor, words)
+    if verdict == "ya" and (was_taken_back or not case.closed):
+        given = {name: row[name] for name in ("category", "urgency", "place_code") if row[name] is not None}
+        yield Act("confirm", actor, words, given, review_id=row["review_id"])
+    else:
+        yield Act("note", actor, words, review_id=row["review_id"])
+
+
+def follow_the_model(settings: Settings, rules: Rules, tally: Tally) -> None:
+    """New cases that only a model spoke for end when the next one does not, and come back when it does; confirmed ones stay."""
+    withdraw = Act("withdraw", SYSTEM, "Model baru tidak menandainya lagi.")
+    tally.withdrawn = _act_on_all(settings, rules, lambda connection: no_longer_flagged(connection, SYSTEM), withdraw)
+    _act_on_all(settings, rules, flagged_again, Act("reopen", SYSTEM, "Model baru menandainya lagi."))
+    _take_over_opinions(settings, rules)
+
+
+def _take_over_opinions(settings: Settings, rules: Rules) -> None:
+    """An untouched case follows what a new model, or an edited text, says of its first mention."""
+    with unit_of_work(settings.database) as connection:
+        case_ids = [row["case_id"] for row in changed_opinions(connection, SYSTEM)]
+    for part in _slices(case_ids):
+        with unit_of_work(settings.database) as connection:
+            opinions = {row.pop("case_id"): row for row in changed_opinions(connection, SYSTEM)}
+            cases = [case for case in read_cases(connection, part) if case.case_id in opinions]
+            events = [
+                decide(rules, case, Act("correct", SYSTEM, "Penilaian baru.", opinions[case.case_id]), utc_now())
+                for case in cases
+            ]
+            save_events(connection, events, map(apply, cases, events))
+
+
+def _act_on_all(settings: Settings, rules: Rules, question: Callable[[Any], list[str]], act: Act) -> int:
+    """Do one thing with every case that a question names; each slice asks again, for a person may have been faster."""
+    with unit_of_work(settings.database) as connection:
+        case_ids = question(connection)
+    for part in _slices(case_ids):
+        with unit_of_work(settings.database) as connection:
+            still = set(question(connection))
+            cases = [case for case in read_cases(connection, part) if case.case_id in still]
+            events = [decide(rules, case, act, utc_now()) for case in cases]
+            save_events(connection, events, map(apply, cases, events))
+    return len(case_ids)
+
+
+def climb(settings: Settings, rules: Rules, tally: Tally) -> None:
+    """Late cases climb the ladder as high as their lateness has reached."""
+    now = utc_now()
+    with unit_of_work(settings.database) as connection:
+        late = late_case_ids(connection, now)
+    for part in _slices(late):
+        with unit_of_work(settings.database) as connection:
+            events: list[CaseEvent] = []
+            climbed: dict[str, Case] = {}
+            for case in read_cases(connection, part):
+                for event in _climbing(rules, case, now):
+                    events.append(event)
+                    climbed[case.case_id] = apply(climbed.get(case.case_id, case), event)
+            save_events(connection, events, climbed.values())
+        tally.climbed += len(events)
+
+
+def _climbing(rules: Rules, case: Case, now: datetime) -> Iterator[CaseEvent]:
+    while (rung := rung_by_clock(rules, case, now)) is not None:
+        act = Act("escalate", SYSTEM, f"Lewat batas waktu: giliran {rung.label.lower()}.", rung=rung.id)
+        event = decide(rules, case, act, now)
+        case = apply(case, event)
+        yield event
+
+
+def _intake(row: dict[str, Any], related: str | None) -> Intake:
+    return Intake("mention", row["first_seen_at"], row["place_code"] or None, row["mention_id"], related)
+
+
+def _need(row: dict[str, Any]) -> Need:
+    return Need(
+        row["category"],
+        row["topic"],
+        row["urgency"],
+        row["level"],
+        row["restricted"],
+        row["category_score"],
+        tuple(Reading(one["code"], float(one["weight"])) for one in _readings(row)),
+    )
+
+
+def _readings(row: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in json.loads(row["place_candidates"] or "[]") if one.get("code")]
+
+
+def _incoming(row: dict[str, Any]) -> Incoming:
+    return Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
+
+
+def _placed(row: dict[str, Any]) -> Placed:
+    return Placed(_incoming(row), row["case_id"])
+
+
+def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), SLICE):
+        yield rows[start : start + SLICE]
