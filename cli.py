@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import casework, daily, rule_files, session, text_model
+from commands import casework, daily, rule_files, saved_posts, session, text_model, upkeep
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
@@ -16,6 +16,8 @@ SUBJECTS = (
     daily,
     rule_files,
     text_model,
+    saved_posts,
+    upkeep,
     session,
 )
 
@@ -72,7 +74,8 @@ def _say(error: Exception) -> int:
         print(error, file=sys.stderr)
         return (
             BAD_INPUT
-            if type(error).__name__ in {"SettingsError", "RulesError", "TableError", "CorpusError", "SessionError"}
+            if type(error).__name__
+            in {"SettingsError", "RulesError", "TableError", "CorpusError", "SessionError", "ImportFileError"}
             else NOTHING_COLLECTED
         )
     if isinstance(error, OSError) and error.filename:

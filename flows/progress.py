@@ -20,8 +20,8 @@ class Steps:
         self._bars: dict[str, TaskID] = {}
         self._lock = Lock()
 
-    def say(self, step: str, detail: str = "", *, done: bool = False) -> None:
-        """Show where a step is; on a plain screen only its end is printed."""
+    def say(self, step: str, detail: str = "", *, done: bool = False, share: float | None = None) -> None:
+        """Show where a step is, and how much of it is done where that is known; on a plain screen only its end is printed."""
         with self._lock:
             if self._progress is None:
                 if done:
@@ -30,6 +30,8 @@ class Steps:
             if step not in self._bars:
                 self._bars[step] = self._progress.add_task(step, total=None, detail=detail)
             self._progress.update(self._bars[step], detail=detail)
+            if share is not None:
+                self._progress.update(self._bars[step], total=1, completed=share)
             if done:
                 self._progress.update(self._bars[step], total=1, completed=1)
 

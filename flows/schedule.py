@@ -1,4 +1,4 @@
-"""The schedule: the daily flow every hour, and at 06:00 local time for the morning's report."""
+"""The schedule: the daily flow every hour, at 06:00 local time for the morning's report, and a backup at night."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from flows.progress import console
 from settings import ROOT, Settings
 
 HOURLY, MORNING = "30 * * * *", "0 6 * * *"  # the hourly run stands half an hour off the morning's
+NIGHTLY = "10 2 * * *"  # the backup, between two hourly runs
 _START_SECONDS = 120.0
 
 
@@ -38,6 +39,7 @@ def _serve(settings: Settings, url: str) -> None:
     from prefect.schedules import Cron
 
     from flows.daily_report import daily_report
+    from flows.nightly import nightly_backup
 
     zone = settings.program.time_zone
     deployment: Any = daily_report.to_deployment(
@@ -46,10 +48,16 @@ def _serve(settings: Settings, url: str) -> None:
         schedules=[Cron(HOURLY, timezone=zone), Cron(MORNING, timezone=zone)],
         concurrency_limit=1,
     )
+    backup: Any = nightly_backup.to_deployment(
+        name="schedule",
+        parameters={"demo": settings.demo},
+        schedules=[Cron(NIGHTLY, timezone=zone)],
+        concurrency_limit=1,
+    )
     console.print(
         f"Every hour at :30 and at 06:00 {zone}. Prefect: {url.removesuffix('/api')}  (Ctrl-C ends it)", markup=False
     )
-    serve(deployment, print_starting_message=False)
+    serve(deployment, backup, print_starting_message=False)
 
 
 @contextmanager

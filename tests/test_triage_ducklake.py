@@ -34,7 +34,9 @@ from triage.case_opening import (
 from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
+from triage.importing import save_imported
 from triage.reconciling import Counter, last_counter, reconcile
+from triage.remapping import Remapped, payload_slice, save_remapped
 from triage.reporting import read_report, save_report
 from triage.spending import Price, load_prices, reserve, spent
 
@@ -130,3 +132,30 @@ def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:
         "urgency_score": 0.7, "text_sha256": hashlib.sha256(waiting["text"][0].encode()).hexdigest(),
     }  # fmt: skip
     return pd.DataFrame([row])
+
+
+def test_imported_rows_run_on_ducklake(lake: duckdb.DuckDBPyConnection) -> None:
+    """Rows without an id of the platform's are looked up there too, and the place in the file is kept."""
+    unnamed = replace(mention(2, "tanpa id"), mention_id=f"x:i:{'0' * 32}", author_handle="lain")
+    stored_elsewhere = replace(mention(1, "halo"), mention_id=f"x:i:{'1' * 32}", created_at=mention(1).created_at)
+    for expected in (2, 0):
+        page = Page("import:csv", "file", [mention(1), unnamed], [Payload("x:1", {})], {"position": 9, "new": 0}, 0)
+        assert save_imported(lake, page, NOW) == expected
+    assert save_imported(lake, replace(page, mentions=[stored_elsewhere]), NOW) == 0
+    assert lake.execute("SELECT mention_id FROM mentions ORDER BY 1").fetchall() == [("x:1",), (unnamed.mention_id,)]
+
+
+def test_remapped_rows_run_on_ducklake(lake: duckdb.DuckDBPyConnection) -> None:
+    """A changed text, and a payload that had no mention: both written, then nothing more to write."""
+    unmapped = Payload(None, {"data": {"id": "2"}})
+    save_page(lake, Page("x", "mentions:a", [mention(1)], [Payload("x:1", {"a": 1}), unmapped], {}, 1), "", {}, NOW)
+    for expected in (2, 0):
+        payloads = payload_slice(lake, "", 10)
+        named = [Remapped(one, mention(1, "lain") if one.mention_id == "x:1" else mention(2)) for one in payloads]
+        assert len(named) == 2 and all(one.use for one in payloads)
+        assert save_remapped(lake, named) == expected
+    assert lake.execute("SELECT mention_id, text FROM mentions ORDER BY 1").fetchall() == [
+        ("x:1", "lain"),
+        ("x:2", "halo"),
+    ]
+    assert lake.execute("SELECT payload_id FROM payloads ORDER BY 1").fetchall() == [("x:x:1",), ("x:x:2",)]

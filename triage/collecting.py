@@ -109,12 +109,17 @@ def _save_mentions(connection: duckdb.DuckDBPyConnection, mentions: list[Mention
     newest = _newest_of_each(mentions)
     if not newest:
         return 0
-    rows = [{name: storable(value) for name, value in asdict(mention).items()} | {"seen_at": now} for mention in newest]
-    batch = pa.Table.from_pylist(rows, schema=_MENTION_COLUMNS)
+    batch = mentions_table(newest, [now] * len(newest))
     known = len(known_ids(connection, [mention.mention_id for mention in newest]))
     merge(connection, "keep_versions", "page_mentions", batch)
     merge(connection, "merge_mentions", "page_mentions", batch)
     return len(newest) - known
+
+
+def mentions_table(mentions: Sequence[Mention], seen_at: Sequence[datetime]) -> pa.Table:
+    """Mentions as the MERGE files read them: their fields and when each was seen."""
+    columns = [[storable(getattr(mention, name)) for mention in mentions] for name in Mention.__dataclass_fields__]
+    return pa.table([*columns, list(seen_at)], schema=_MENTION_COLUMNS)
 
 
 def _newest_of_each(mentions: list[Mention]) -> list[Mention]:

@@ -1,7 +1,7 @@
 -- Every value outside its vocabulary, and every number that cannot be (no CHECK, no ENUM: DuckLake refuses them).
 SELECT 'mentions.platform' AS what, platform AS value FROM mentions WHERE platform NOT IN ('x', 'instagram')
 UNION ALL SELECT 'mentions.kind', kind FROM mentions WHERE kind NOT IN ('post', 'comment', 'reply')
-UNION ALL SELECT 'mentions.mention_id', mention_id FROM mentions WHERE NOT regexp_full_match(mention_id, 'x:[0-9]+|instagram:(c:)?[0-9]+')
+UNION ALL SELECT 'mentions.mention_id', mention_id FROM mentions WHERE NOT regexp_full_match(mention_id, 'x:[0-9]+|instagram:(c:)?[0-9]+|(x|instagram):i:[0-9a-f]{32}')
 UNION ALL SELECT 'mentions.seen', mention_id FROM mentions WHERE last_seen_at < first_seen_at
 UNION ALL SELECT 'collection_runs.status', status FROM collection_runs WHERE status NOT IN ('ok', 'degraded', 'failed')
 UNION ALL SELECT 'collection_runs.counts', run_id FROM collection_runs WHERE new > seen OR least(requests, seen, new, unmapped) < 0

@@ -1,0 +1,19 @@
+"""The nightly backup as a Prefect flow, for the schedule. Import it after set_environment()."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.backups import KEEP, back_up, backups_folder, rotate
+from flows.progress import Steps
+from settings import load_settings
+
+
+@flow(name="nightly backup", validate_parameters=False)
+def nightly_backup(demo: bool = False) -> str:
+    """Save everything, then let go of what is older than a week: in this order, so that a full disk costs no backup."""
+    settings = load_settings(demo=demo)
+    folder = backups_folder(settings.home)
+    archive = back_up(settings, folder, Steps(None))
+    rotate(folder, KEEP)
+    return str(archive)

@@ -1,0 +1,110 @@
+"""A consistent copy of the database while others write, what is in it as counts and checksums, and the way back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from triage.database import HERE, DatabaseError, DatabaseHeld, unit_of_work
+
+TRIES = 8
+_QUIET_SECONDS = (
+    0.05  # file times count in steps of some milliseconds: a write right before ours must not look like none
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a copy must still hold when it comes back: rows and checksum of each table, and which checks it does not pass."""
+
+    mode: str
+    schema: int
+    tables: dict[str, list[str]]  # name -> [rows, sum of the md5 of each row]
+    unsound: list[str]
+
+
+def copy_database(path: Path, to: Path) -> bool:
+    """Copy the file between two units of work of others, without holding it. Returns False when that never succeeded
+    in TRIES attempts and the others had to wait for the last one.
+
+    The copy is whole because nothing wrote to the file while it was read; one that was disturbed is made again.
+    """
+    for attempt in range(TRIES):
+        with unit_of_work(path):
+            pass  # what a killed process left in the write-ahead log is in the file afterwards
+        if _copied_undisturbed(path, to):
+            return True
+        time.sleep(_QUIET_SECONDS * 2**attempt)
+    with unit_of_work(path):
+        shutil.copyfile(path, to)
+    return False
+
+
+def read_facts(path: Path) -> Facts:
+    """Counts and checksums of every table of a copy that nobody else uses: this takes seconds for a million rows."""
+    with unit_of_work(path) as connection:
+        names = [
+            row[0]
+            for row in connection.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
+            ).fetchall()
+        ]
+        if not {"origin", "schema_versions", "mentions"} <= set(names):
+            raise DatabaseError(f"{path.name} is no database of Tanggap.")
+        tables = {}
+        for name in names:
+            rows = connection.execute(
+                f'SELECT count(*)::text, coalesce(sum(md5_number_lower(line::text)::hugeint), 0)::text FROM "{name}" AS line'  # noqa: S608 - DuckDB's own list of names
+            ).fetchall()
+            tables[name] = list(rows[0])
+        mode = connection.execute("SELECT mode FROM origin").fetchall()
+        schema = connection.execute("SELECT max(version) FROM schema_versions").fetchall()
+    return Facts(mode[0][0] if mode else "", schema[0][0], tables, _unsound(path))
+
+
+def _unsound(path: Path) -> list[str]:
+    """The checks that find a row. One that speaks of a table that an older schema does not have yet says nothing."""
+    failed = []
+    for check in sorted((HERE / "checks").glob("*.sql")):
+        with suppress(duckdb.CatalogException), unit_of_work(path) as connection:
+            if connection.execute(check.read_text(encoding="utf-8")).fetchall():
+                failed.append(check.stem)
+    return failed
+
+
+def replace_database(path: Path, restored: Path, aside: Path) -> None:
+    """Put a restored file in the place of the present one, which moves aside with its write-ahead log.
+
+    Raises DatabaseHeld while another process works with the present one; a present one that cannot be opened is moved all the same.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if path.exists():
+            with unit_of_work(path):
+                pass  # what is in its write-ahead log belongs to the file that moves aside
+    except DatabaseHeld:
+        raise
+    except (DatabaseError, duckdb.Error):
+        pass  # damaged: that is why one restores
+    for suffix in ("", ".wal"):
+        present = path.with_name(path.name + suffix)
+        if present.exists():
+            aside.mkdir(parents=True, exist_ok=True)
+            os.replace(present, aside / present.name)
+    os.replace(restored, path)
+
+
+def _copied_undisturbed(path: Path, to: Path) -> bool:
+    log = path.with_name(path.name + ".wal")
+    before = path.stat()
+    if log.exists() or time.time() - before.st_mtime < _QUIET_SECONDS:
+        return False
+    shutil.copyfile(path, to)
+    after = path.stat()
+    return (before.st_mtime_ns, before.st_size, before.st_ino) == (after.st_mtime_ns, after.st_size, after.st_ino)

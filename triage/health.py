@@ -1,0 +1,67 @@
+"""What the database says of its own state and of the sources: a few short questions in one unit of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from triage.database import SCHEMA_FILES, applied_versions, sql, unit_of_work
+from triage.spending import Spent, spent
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    source: str
+    status: str
+    error: str | None
+    last_run_at: datetime
+    last_ok_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseHealth:
+    mode: str | None
+    missing_schemas: list[int]
+    mentions: int
+    champion: str | None
+    runs: list[LastRun]
+    gaps: dict[str, int]  # of the last week, by source
+    spent: Spent | None  # on X; None while the schema is older than this program
+    requests_today: int  # to Instagram, of all its accounts, by the UTC day
+
+
+def read_health(path: Path, now: datetime) -> DatabaseHealth:
+    """Raises a DatabaseError when the file is held, newer than the program, or damaged."""
+    with unit_of_work(path) as connection:
+        applied = applied_versions(connection)
+        missing = sorted({int(file.name[:3]) for file in SCHEMA_FILES} - applied)
+        if not applied:
+            return DatabaseHealth(None, missing, 0, None, [], {}, None, 0)
+        mode = connection.execute("SELECT mode FROM origin").fetchone()
+        mentions = connection.execute("SELECT count(*) FROM mentions").fetchone()
+        champion = connection.execute("SELECT model_version FROM models WHERE status = 'champion'").fetchone()
+        runs = [LastRun(*row) for row in connection.execute(sql("health_runs")).fetchall()]
+        gaps = connection.execute(sql("health_gaps"), {"since": now - WEEK}).fetchall()
+        return DatabaseHealth(
+            mode[0] if mode else None,
+            missing,
+            mentions[0] if mentions else 0,
+            champion[0] if champion else None,
+            runs,
+            {source: count for source, count, _ in gaps},
+            None if missing else spent(connection, "x", now),
+            0 if missing else _requests_today(connection, now),
+        )
+
+
+def _requests_today(connection: duckdb.DuckDBPyConnection, now: datetime) -> int:
+    row = connection.execute(
+        "SELECT coalesce(sum(taken), 0) FROM request_budget WHERE source = 'instagram' AND hour >= ?",
+        [now.replace(hour=0, minute=0, second=0, microsecond=0)],
+    ).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,11 @@
+-- The newest finished run of each source, and the last that was wholly well.
+SELECT
+    source,
+    arg_max(status, started_at) AS status,
+    arg_max(error, started_at) AS error,
+    max(started_at) AS last_run_at,
+    max(started_at) FILTER (status = 'ok') AS last_ok_at
+FROM collection_runs
+WHERE finished_at IS NOT NULL
+GROUP BY source
+ORDER BY source;
