@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -63,6 +63,9 @@ class Page:
     charges: list[tuple[str, str]] = field(default_factory=list)  # (price kind, resource id) the platform may bill
     gaps: list[Gap] = field(default_factory=list)
     answered_at: datetime | None = None  # by the platform's clock, where it says so
+    billed_on: tuple[
+        date, ...
+    ] = ()  # the UTC days on which the platform may have billed it; empty: its clock is not known
 
     @property
     def unmapped(self) -> int:

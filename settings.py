@@ -78,6 +78,17 @@ class XSource(_Section):
     queries: list[Annotated[str, Field(min_length=1, max_length=512)]] = []
     posts_per_day: Annotated[int, Field(ge=0)] = 3000
     usd_per_day: Annotated[float, Field(ge=0)] = 15.0
+    posts_per_month: Annotated[int, Field(ge=1)] = 60_000
+    usd_per_month: Annotated[float, Field(gt=0)] = 300.0
+
+    @field_validator("queries")
+    @classmethod
+    def _every_language(cls, value: list[str]) -> list[str]:
+        if any(re.search(r"(?<![\w-])lang:", query) for query in value):
+            raise ValueError(
+                "names a language (lang:): X knows neither Sundanese nor Javanese and would leave such posts out; remove it"
+            )
+        return value
 
     @model_validator(mode="after")
     def _something_to_read(self) -> XSource:
@@ -96,6 +107,9 @@ class InstagramSource(_Section):
     accounts: list[Account] = []
     own_posts: Annotated[int, Field(ge=0, le=200)] = 24
     requests_per_day: Annotated[int, Field(ge=0)] = 1500
+    requests_per_hour: Annotated[int, Field(ge=1)] = 400
+    seconds_between_requests: Annotated[float, Field(ge=0, le=60)] = 2.0  # on average; never in a demo
+    canary: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{5,40}$")] | None = None
 
     @model_validator(mode="after")
     def _something_to_read(self) -> InstagramSource:

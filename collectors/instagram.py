@@ -7,27 +7,39 @@ tag stands in the middle). Comments: walk the posts whose comment count has chan
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import instaloader
 from instaloader.nodeiterator import FrozenNodeIterator, NodeIterator
 from instaloader.structures import get_json_structure
 
-from collectors.instagram_client import RaisingRateController, TakeRequest, named_situations
-from collectors.instagram_client import connect as open_session
-from collectors.instagram_mapping import CLIENT_VERSION, SOURCE, comment_payload, map_payload
-from mention import Gap, Mention, Page, Payload
+from collectors import situations
+from collectors.instagram_client import Client, connect, named_situations
+from collectors.instagram_comments import walk_comments
+from collectors.instagram_mapping import CLIENT_VERSION, SOURCE, map_nodes, map_payload
+from mention import Gap, Page
 from settings import InstagramSource
 
-__all__ = ["CLIENT_VERSION", "Target", "collect", "connect", "map_payload", "targets"]
+__all__ = [
+    "CLIENT_VERSION",
+    "Client",
+    "Target",
+    "canary_is_healthy",
+    "collect",
+    "connect",
+    "map_payload",
+    "session_is_alive",
+    "targets",
+]
 
 PAGE_SIZE = 12
+VIEWER = "d6f4427fbe92d846298cf93df0b937d3"  # the query that tells who is signed in
 KNOWN_ENOUGH = 24  # consecutive known posts that end a walk: two whole pages
-COMMENTS_A_PAGE = 50
+# What instaloader raises for one node it cannot wrap: a missing part, an unknown kind of media.
+NODE_ERRORS = (KeyError, TypeError, ValueError, AttributeError, AssertionError, instaloader.BadResponseException)
 IsKnown = Callable[[list[str]], set[str]]  # which of these mention_ids are stored already
 
 
@@ -39,16 +51,6 @@ class Target:
     handle: str
     account_id: str
     own_posts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    loader: instaloader.Instaloader
-    pace: RaisingRateController
-
-
-def connect(secrets: Mapping[str, str], take_request: TakeRequest) -> Client:
-    return Client(*open_session(secrets, take_request))
 
 
 def targets(source: InstagramSource) -> list[Target]:
@@ -67,7 +69,7 @@ def collect(
     walk = (
         _tagged(client, target, state, is_known, now)
         if target.name.startswith("tagged:")
-        else _comments(client, target, state, now)
+        else walk_comments(_own_posts(client, target), target.name, target.account_id, state, now)
     )
     requests_before = client.pace.requests
     while True:
@@ -108,7 +110,7 @@ def _walk_tagged(
     known_in_a_row, ended = 0, False
     while not ended:
         nodes = _next_nodes(posts)
-        mentions, payloads = _map_nodes(nodes, target)
+        mentions, payloads = map_nodes(nodes, target.name, target.account_id)
         ids = [mention.mention_id for mention in mentions]
         known = is_known(ids)
         known_in_a_row = 0 if set(ids) - known or not ids else known_in_a_row + len(ids)
@@ -117,6 +119,10 @@ def _walk_tagged(
         gaps = _suspect(posts, state, now()) if exhausted else []
         state["tail"] = None if ended else _freeze(posts)
         yield Page(SOURCE, target.name, mentions, payloads, json.loads(json.dumps(state)), 0, gaps=gaps)
+        if gaps:
+            raise situations.ListCut(
+                f"Instagram, {target.name}: the list ended before its own count; it is walked whole in the next run."
+            )
 
 
 def _next_nodes(posts: NodeIterator[instaloader.Post]) -> list[dict[str, Any]]:
@@ -128,20 +134,12 @@ def _next_nodes(posts: NodeIterator[instaloader.Post]) -> list[dict[str, Any]]:
             nodes.append(get_json_structure(next(posts))["node"])
         except StopIteration:
             break
-        except (KeyError, TypeError, ValueError, instaloader.BadResponseException):
+        except NODE_ERRORS:
             if posts.total_index == before:
                 raise  # the page itself was bad, not one node of it
             frozen = posts.freeze().remaining_data or {}
             nodes.append(frozen["edges"][0]["node"])
     return nodes
-
-
-def _map_nodes(nodes: list[dict[str, Any]], target: Target) -> tuple[list[Mention], list[Payload]]:
-    mapped = [(map_payload(node, target.name), node) for node in nodes]
-    others = [(mention, node) for mention, node in mapped if mention is None or mention.author_id != target.account_id]
-    return [mention for mention, _ in others if mention], [
-        Payload(mention.mention_id if mention else None, node) for mention, node in others
-    ]
 
 
 def _freeze(posts: NodeIterator[instaloader.Post]) -> dict[str, Any]:
@@ -161,45 +159,71 @@ def _thaw(posts: NodeIterator[instaloader.Post], tail: dict[str, Any]) -> bool:
 
 
 def _suspect(posts: NodeIterator[instaloader.Post], state: dict[str, Any], now: datetime) -> list[Gap]:
-    """A list that ended before its own count may have been cut (an empty or repeated page ends it silently): walk it whole next time."""
-    missing = (posts.count or 0) - posts.total_index
-    was_suspect = bool(state.get("suspect"))
-    state["suspect"] = missing > 0 and not was_suspect
-    return (
-        [Gap(None, now, f"the list ended {missing} posts before its count")] if missing > 0 and not was_suspect else []
+    """A list that ended before its own count may have been cut (an empty or repeated page ends it silently): walk it whole next time.
+
+    What is still missing after a whole walk is hidden from this account (private authors) and no sign of a cut any more.
+    """
+    count = posts.count or 0
+    missing = count - posts.total_index
+    confirmed = state.get("suspect") and missing <= state.get("cut", missing)
+    known_to_miss = state.get("missing", 0)
+    emptied = count == 0 and state.get("count", 0) > 0 and not state.get("suspect")
+    doubtful = emptied or (missing > known_to_miss and not confirmed)
+    state["suspect"], state["cut"] = doubtful, missing
+    if doubtful:
+        reason = "the list came empty" if emptied else f"the list ended {missing} posts before its count"
+        return [Gap(None, now, reason)]
+    state["missing"], state["count"] = max(missing, 0), count
+    return []
+
+
+def _own_posts(client: Client, target: Target) -> Iterator[instaloader.Post]:
+    """The account's newest own posts, made of what the list says: opening each would cost a request.
+
+    A post of a kind that instaloader does not know is skipped by its iterator; its comments can be read all the same.
+    """
+    posts = _profile(client, target).get_posts()
+    for _ in range(target.own_posts):
+        before = posts.total_index
+        try:
+            node = get_json_structure(next(posts))["node"]
+        except StopIteration:
+            return
+        except NODE_ERRORS:
+            if posts.total_index == before:
+                raise
+            node = (posts.freeze().remaining_data or {})["edges"][0]["node"]
+        if post := _commented(client, node):
+            yield post
+
+
+def _commented(client: Client, node: dict[str, Any]) -> instaloader.Post | None:
+    shortcode, media_id = node.get("shortcode") or node.get("code"), node.get("id") or node.get("pk")
+    if not shortcode or not str(media_id).split("_")[0].isdigit():
+        return None
+    count = node.get("comments", node.get("comment_count"))
+    known = {"count": count if isinstance(count, int) else 1, "edges": []}
+    facts = {"shortcode": shortcode, "id": str(media_id).split("_")[0], "comments": count}
+    return instaloader.Post(
+        client.loader.context, facts | {"edge_media_to_comment": known, "edge_media_to_parent_comment": known}
     )
 
 
-def _comments(client: Client, target: Target, state: dict[str, Any], now: Callable[[], datetime]) -> Iterator[Page]:
-    read: dict[str, int] = state.setdefault("read", {})
-    for post in islice(_profile(client, target).get_posts(), target.own_posts):
-        count = get_json_structure(post)["node"].get("comments")  # free here; post.comments would cost a request
-        if count is not None and read.get(post.shortcode) == count:
-            continue
-        walked = 0
-        for batch in _batches(_comment_payloads(post), COMMENTS_A_PAGE):
-            walked += len(batch)
-            yield _comment_page(batch, target, state, [])
-        gaps = []
-        if count is not None and walked < count:
-            gaps.append(Gap(None, now(), f"{count - walked} of {count} comments under one post were not shown"))
-        read[post.shortcode] = count if count is not None else walked
-        yield _comment_page([], target, state, gaps)
+def canary_is_healthy(client: Client, shortcode: str) -> bool:
+    """Whether a post that is known to be there can be read; if not, the account is blocked, whatever else it is told."""
+    try:
+        post: Any = instaloader.Post.from_shortcode(client.loader.context, shortcode)
+        return bool(post.shortcode == shortcode)
+    except (*NODE_ERRORS, instaloader.InstaloaderException, instaloader.AbortDownloadException):
+        return False
 
 
-def _comment_payloads(post: instaloader.Post) -> Iterator[dict[str, Any]]:
-    for comment in post.get_comments():
-        payload = comment_payload(comment, post, None)
-        yield payload
-        for answer in comment.answers:
-            yield comment_payload(answer, post, payload["id"])
-
-
-def _comment_page(batch: list[dict[str, Any]], target: Target, state: dict[str, Any], gaps: list[Gap]) -> Page:
-    mentions, payloads = _map_nodes(batch, target)
-    return Page(SOURCE, target.name, mentions, payloads, json.loads(json.dumps(state)), 0, gaps=gaps)
-
-
-def _batches(items: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    while batch := list(islice(items, size)):
-        yield batch
+def session_is_alive(client: Client) -> bool:
+    """Whether Instagram still knows who we are; True also when it does not say."""
+    try:
+        answer: dict[str, Any] = client.loader.context.graphql_query(VIEWER, {})
+        return answer["data"]["user"] is not None
+    except instaloader.AbortDownloadException:
+        return False
+    except (*NODE_ERRORS, instaloader.InstaloaderException):
+        return True

@@ -1,22 +1,23 @@
-"""The instaloader session: made from a JSON session file, never by password; paced by raising, never by sleeping."""
+"""The instaloader session: made from a JSON session file, never by password; a long wait is raised, never slept."""
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import instaloader
 import requests
 
 from collectors import situations
+from collectors.instagram_session import read_session
 
 TIMEOUT_SECONDS = 60.0
-TakeRequest = Callable[[], None]  # counts one request against the day's budget; may raise BudgetSpent
+TakeRequest = Callable[[], None]  # counts one request against the budget, and may pause; may raise BudgetSpent
 
 
 class RaisingRateController(instaloader.RateController):
@@ -40,12 +41,17 @@ class RaisingRateController(instaloader.RateController):
         )
 
 
-def connect(
-    secrets: Mapping[str, str], take_request: TakeRequest
-) -> tuple[instaloader.Instaloader, RaisingRateController]:
+@dataclass(frozen=True, slots=True)
+class Client:
+    loader: instaloader.Instaloader
+    pace: RaisingRateController
+    fingerprint: str  # of the session: another one is another chance
+
+
+def connect(secrets: Mapping[str, str], take_request: TakeRequest) -> Client:
     """An Instaloader with the session of INSTAGRAM_SESSION_FILE. Raises AccessRefused when there is no usable one."""
     os.environ["NETRC"] = os.devnull  # a ~/.netrc entry would add a password header to every request (seen 2026-11)
-    username, cookies = _read_session(secrets)
+    username, cookies = read_session(secrets)
     controllers: list[RaisingRateController] = []
 
     def controller(context: instaloader.InstaloaderContext) -> RaisingRateController:
@@ -60,36 +66,14 @@ def connect(
         max_connection_attempts=1,
         rate_controller=controller,
     )
+    loader.context.error = _say_nothing  # type: ignore[method-assign]  # it would print parts of answers, quiet or not
     loader.load_session(username, cookies)
-    return loader, controllers[0]
+    fingerprint = hashlib.sha256(cookies["sessionid"].encode()).hexdigest()[:16]
+    return Client(loader, controllers[0], fingerprint)
 
 
-def _read_session(secrets: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    file, username = secrets.get("INSTAGRAM_SESSION_FILE"), secrets.get("INSTAGRAM_USERNAME")
-    if not file or not username:
-        raise situations.AccessRefused(
-            "Instagram has no session: set INSTAGRAM_SESSION_FILE and INSTAGRAM_USERNAME in .env (README, 'Instagram')."
-        )
-    try:
-        path = Path(file).expanduser()
-        cookies = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise situations.AccessRefused(
-            f"The Instagram session file {file} cannot be read ({error.strerror}); make it again (README, 'Instagram')."
-        ) from None
-    except ValueError:
-        raise situations.AccessRefused(
-            f"The Instagram session file {file} is not JSON; make it again (README, 'Instagram')."
-        ) from None
-    if not isinstance(cookies, dict) or not {"csrftoken", "sessionid", "ds_user_id"} <= cookies.keys():
-        raise situations.AccessRefused(
-            f"The Instagram session file {file} lacks csrftoken, sessionid or ds_user_id; make it again (README, 'Instagram')."
-        )
-    if path.stat().st_mode & 0o077:
-        raise situations.AccessRefused(
-            f"The Instagram session file {file} can be read by other users: run chmod 600 on it."
-        )
-    return username, {str(name): str(value) for name, value in cookies.items()}
+def _say_nothing(*_: object, **__: object) -> None:
+    """What went wrong is raised, too."""
 
 
 @contextmanager
@@ -122,6 +106,7 @@ def named_situations(where: str) -> Iterator[None]:
         requests.RequestException,
         KeyError,
         TypeError,
+        AssertionError,
         AttributeError,
         IndexError,
         ValueError,
@@ -152,7 +137,7 @@ def _connection(where: str, error: Exception) -> situations.Situation:
     ):
         return situations.RateLimited(f"{where}: Instagram asks for a pause (429); the next run goes on.")
     if re.search(r"\b(401|403)\b", str(error)):
-        return situations.RateLimited(
+        return situations.TurnedAway(
             f"{where}: Instagram refuses for now (401 or 403, 'wait a few minutes'); the next run goes on, and if it stays so, make a new session."
         )
     return situations.Unreachable(f"{where}: no usable answer from Instagram (ConnectionException); it is tried again.")

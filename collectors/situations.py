@@ -10,7 +10,14 @@ class Situation(Exception):
 
 
 class Unreachable(Situation):
-    """A passing fault: no network, a broken answer, a server error. Trying again soon may help."""
+    """A passing fault: no network, a broken answer, a server error. Trying again soon may help.
+
+    ``billable``: the platform may have counted the request all the same (an answer that broke on its way).
+    """
+
+    def __init__(self, message: str, *, billable: bool = True) -> None:
+        super().__init__(message)
+        self.billable = billable
 
 
 class RateLimited(Situation):
@@ -19,6 +26,10 @@ class RateLimited(Situation):
     def __init__(self, message: str, until: datetime | None = None) -> None:
         super().__init__(message)
         self.until = until
+
+
+class TurnedAway(RateLimited):
+    """Refused without a reason: too many requests for this account, or a dead session. Asking who we are tells which."""
 
 
 class BudgetSpent(Situation):
@@ -43,3 +54,23 @@ class ClockWrong(Situation):
 
 class RequestRefused(Situation):
     """The platform calls our request wrong; trying it again unchanged will not help."""
+
+
+class SinceTooOld(RequestRefused):
+    """The platform reaches less far back than our cursor asks for."""
+
+
+class WorkerBusy(Situation):
+    """Another process reads with the same account: two at once get it blocked, and their money cannot be told apart."""
+
+
+class Resting(Situation):
+    """The account was refused and rests; ``until`` is when it is tried again, None when a person must act first."""
+
+    def __init__(self, message: str, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class ListCut(Situation):
+    """A list ended before its own count: it is walked again."""

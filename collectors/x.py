@@ -9,30 +9,37 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
-import tweepy
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 
 from collectors import situations
-from collectors.x_mapping import SOURCE, map_payload, payloads_of, snowflake, snowflake_time
+from collectors.x_client import CLIENT_ERRORS, Client, connect, situation
+from collectors.x_mapping import (
+    SOURCE,
+    map_payload,
+    meta_of,
+    payloads_of,
+    posts_of,
+    snowflake,
+    snowflake_time,
+    users_of,
+)
 from mention import Gap, Mention, Page, Payload
 from settings import XSource
 
 __all__ = ["Target", "collect", "connect", "map_payload", "targets"]
 
 PAGE_SIZE = 100
-TIMEOUT_SECONDS = 30.0
 OVERLAP = timedelta(seconds=120)
 SEARCH_REACH = timedelta(days=7) - timedelta(minutes=1)
 MENTIONS_REACH = 800  # posts: the mentions timeline keeps no more
+DOUBTS = 2  # times a doubtful answer is asked for again
+EMPTY_END = "the last page came empty"
 _FIELDS: dict[str, Any] = {
     "tweet_fields": "author_id,conversation_id,created_at,edit_history_tweet_ids,geo,in_reply_to_user_id,lang,note_tweet,public_metrics,referenced_tweets",
     "expansions": "author_id,geo.place_id",
@@ -52,46 +59,6 @@ class Target:
     account_id: str | None = None
     query: str | None = None
     own_ids: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """tweepy's client and whether it speaks as the account itself (owned reads cost a fifth)."""
-
-    api: tweepy.Client
-    owned_id: str | None
-
-
-class _Timeout(HTTPAdapter):
-    """tweepy passes no timeout (tweepy#2024): a silent server would block for ever."""
-
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
-        kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT_SECONDS
-        return super().send(request, **kwargs)
-
-
-class _NoNetrc(AuthBase):
-    """A ~/.netrc entry would replace the Bearer header (seen 2026-11); a session with an auth of its own is left alone."""
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        return request
-
-
-def connect(secrets: Mapping[str, str]) -> Client:
-    """Raises AccessRefused when neither a bearer token nor the four user-context keys are there."""
-    keys = [secrets.get(name) for name in ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")]
-    bearer = secrets.get("X_BEARER_TOKEN")
-    if not bearer and not all(keys):
-        raise situations.AccessRefused(
-            "X has no credentials: set X_BEARER_TOKEN (or the four keys X_API_KEY, X_API_SECRET, X_ACCESS_TOKEN, X_ACCESS_TOKEN_SECRET) in .env."
-        )
-    logging.getLogger("tweepy").setLevel(logging.CRITICAL)  # at DEBUG it prints tokens and posts
-    api = tweepy.Client(bearer, *keys, return_type=requests.Response, wait_on_rate_limit=False)
-    api.session.mount("https://", _Timeout())
-    api.session.auth = _NoNetrc()
-    # An access token of X begins with the id of the account it speaks for.
-    token = keys[2] or ""
-    return Client(api, owned_id=token.split("-", 1)[0] if all(keys) and "-" in token else None)
 
 
 def targets(source: XSource) -> list[Target]:
@@ -123,23 +90,64 @@ def _walk_chain(
     gaps = _drop_stale_chain(target, state, now())
     if not state.get("chain"):
         gaps += _start_chain(target, state, now())
+    doubts = 0  # answers in a row that cannot be the next page
     while chain := state.get("chain"):
-        page = _fetch(client, target, chain, reserve)
-        mentions, payloads = _map(page.body, target)
-        gaps += _advance(state, page.body, target, now())
-        yield Page(
-            SOURCE,
-            target.name,
-            mentions,
-            payloads,
-            json.loads(json.dumps(state)),
-            1,
-            page.reservation,
-            _charges(client, target, page.body),
-            gaps,
-            page.answered_at,
-        )
+        try:
+            answer = _fetch(client, target, chain, reserve)
+        except situations.RequestRefused as refusal:
+            gaps += _mend_chain(chain, refusal, now())
+            continue
+        doubt = _doubt(chain, answer.body)
+        doubts = doubts + 1 if doubt else 0
+        if not doubt or (doubts > DOUBTS and doubt == EMPTY_END):
+            gaps += _advance(state, answer.body, target, now())
+        yield _page(client, target, state, answer, gaps)
         gaps = []
+        if doubts > DOUBTS and doubt != EMPTY_END:
+            raise situations.Unreachable(f"X, {target.name}: {doubt}; it is tried again.", billable=False)
+
+
+def _page(client: Client, target: Target, state: dict[str, Any], answer: _Answer, gaps: list[Gap]) -> Page:
+    mentions, payloads = _map(answer.body, target)
+    return Page(
+        SOURCE,
+        target.name,
+        mentions,
+        payloads,
+        json.loads(json.dumps(state)),
+        1,
+        answer.reservation,
+        _charges(client, target, answer.body),
+        gaps,
+        answer.answered_at,
+        answer.billed_on,
+    )
+
+
+def _doubt(chain: dict[str, Any], body: dict[str, Any]) -> str | None:
+    """Why an answer cannot be the page that was asked for, or None: taking it for the end of a chain would lose the rest."""
+    meta = meta_of(body)
+    if posts_of(body) and not body.get("meta"):
+        return "the answer does not say whether more follows"
+    if not chain["next"]:
+        return None
+    if chain["oldest"] and meta.get("newest_id") and int(meta["newest_id"]) >= int(chain["oldest"]):
+        return "an earlier page came again"
+    return EMPTY_END if not posts_of(body) and not meta.get("next_token") else None
+
+
+def _mend_chain(chain: dict[str, Any], refusal: situations.RequestRefused, now: datetime) -> list[Gap]:
+    """A chain that X calls wrong begins anew, once: without a token it no longer knows, without a since_id that is too old.
+
+    Raises the refusal when there is nothing left to leave out.
+    """
+    too_old = isinstance(refusal, situations.SinceTooOld) and chain["since"]
+    if chain.get("mended") or not (too_old or chain["next"]):
+        raise refusal
+    since = snowflake_time(chain["since"]) if chain["since"] else now
+    chain |= {"next": None, "oldest": None, "mended": True, "since": None if too_old else chain["since"]}
+    reach = now - SEARCH_REACH
+    return [Gap(since, reach, "search reaches back 7 days only")] if too_old and since < reach else []
 
 
 def _drop_stale_chain(target: Target, state: dict[str, Any], now: datetime) -> list[Gap]:
@@ -179,33 +187,41 @@ class _Answer:
     body: dict[str, Any]
     reservation: str
     answered_at: datetime | None
+    billed_on: tuple[date, ...]
 
 
 def _fetch(client: Client, target: Target, chain: dict[str, Any], reserve: Reserve) -> _Answer:
     kind = _price_kind(client, target)
     reservation = reserve({kind: PAGE_SIZE, "x.expanded_user": PAGE_SIZE})
     arguments = _FIELDS | ({"since_id": chain["since"]} if chain["since"] else {})
+    where = f"X, {target.name}"
     try:
-        if target.account_id:
-            response: Any = client.api.get_users_mentions(
-                target.account_id,
-                pagination_token=chain["next"],
-                user_auth=client.owned_id == target.account_id,
-                **arguments,
-            )
-        else:
-            response = client.api.search_recent_tweets(target.query, next_token=chain["next"], **arguments)
+        response = _ask(client, target, chain, arguments)
         body = response.json()
-    except (tweepy.TweepyException, requests.RequestException, AttributeError, ValueError) as error:
-        # AttributeError: tweepy on a 5xx whose JSON is a list; ValueError: a 200 that is not JSON (seen 2026-11)
-        raise _situation(error, target) from error
+    except CLIENT_ERRORS as error:
+        raise situation(error, where) from None
     if not isinstance(body, dict):
-        raise situations.Unreachable(f"X answered {target.name} with something that is no page; it is tried again.")
-    if not body.get("data") and "meta" not in body:
+        raise situations.Unreachable(f"{where}: the answer is no page; it is tried again.")
+    if not posts_of(body) and not meta_of(body) and body.get("errors"):
         raise situations.AccountUnknown(
             f"X knows no account with the id of {target.name}: mend [x] accounts in tanggap.toml."
         )
-    return _Answer(body, reservation, _date_header(response))
+    answered_at = _date_header(response)
+    return _Answer(body, reservation, answered_at, _billing_days(answered_at, response.elapsed))
+
+
+def _ask(client: Client, target: Target, chain: dict[str, Any], arguments: dict[str, Any]) -> requests.Response:
+    if target.account_id:
+        as_owner = client.user_only or client.owned_id == target.account_id
+        response: Any = client.api.get_users_mentions(
+            target.account_id, pagination_token=chain["next"], user_auth=as_owner, **arguments
+        )
+    else:
+        response = client.api.search_recent_tweets(
+            target.query, next_token=chain["next"], user_auth=client.user_only, **arguments
+        )
+    answer: requests.Response = response
+    return answer
 
 
 def _date_header(response: requests.Response) -> datetime | None:
@@ -213,6 +229,14 @@ def _date_header(response: requests.Response) -> datetime | None:
         return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
     except (KeyError, ValueError):
         return None
+
+
+def _billing_days(answered_at: datetime | None, took: timedelta) -> tuple[date, ...]:
+    """The UTC days between the request and its answer, by X's clock; the Date header tells whole seconds."""
+    if answered_at is None:
+        return ()
+    second = timedelta(seconds=1)
+    return tuple(sorted({(answered_at - took - second).date(), (answered_at + second).date()}))
 
 
 def _map(body: dict[str, Any], target: Target) -> tuple[list[Mention], list[Payload]]:
@@ -228,28 +252,27 @@ def _map(body: dict[str, Any], target: Target) -> tuple[list[Mention], list[Payl
 
 
 def _advance(state: dict[str, Any], body: dict[str, Any], target: Target, now: datetime) -> list[Gap]:
-    chain, meta = state["chain"], body.get("meta") or {}
+    chain, meta = state["chain"], meta_of(body)
     chain["ceiling"] = chain["ceiling"] or meta.get("newest_id")  # only the first page's is the high-water mark
     chain["oldest"] = meta.get("oldest_id") or chain["oldest"]
-    chain["seen"] += int(meta.get("result_count") or 0)
+    chain["seen"] += len(posts_of(body))
     chain["next"] = meta.get("next_token")
     if chain["next"]:
         return []
-    state["ceiling"] = (
-        str(max(int(chain["ceiling"] or 0), int(state.get("ceiling") or 0)))
-        if chain["ceiling"] or state.get("ceiling")
-        else None
-    )
+    highest = max(int(chain["ceiling"] or 0), int(state.get("ceiling") or 0))
+    state["ceiling"] = str(highest) if highest else None
     state["chain"] = None
-    if target.account_id and chain["since"] and chain["seen"] >= MENTIONS_REACH:
-        return [
-            Gap(
-                snowflake_time(chain["since"]),
-                snowflake_time(chain["oldest"]),
-                f"the mentions timeline keeps {MENTIONS_REACH} posts only",
-            )
-        ]
+    if target.account_id and chain["since"] and chain["oldest"] and chain["seen"] >= MENTIONS_REACH:
+        reason = f"the mentions timeline keeps {MENTIONS_REACH} posts only"
+        return [Gap(snowflake_time(chain["since"]), snowflake_time(chain["oldest"]), reason)]
     return []
+
+
+def unread(state: Mapping[str, Any], now: datetime) -> tuple[datetime | None, datetime]:
+    """The span a stopped walk has left for the next run: (from, to); from is None when nothing was ever read."""
+    chain = state.get("chain") or {}
+    since = chain.get("since") or state.get("ceiling")
+    return snowflake_time(since) if since else None, snowflake_time(chain["oldest"]) if chain.get("oldest") else now
 
 
 def _price_kind(client: Client, target: Target) -> str:
@@ -258,46 +281,5 @@ def _price_kind(client: Client, target: Target) -> str:
 
 def _charges(client: Client, target: Target, body: dict[str, Any]) -> list[tuple[str, str]]:
     kind = _price_kind(client, target)
-    posts = [(kind, str(post["id"])) for post in body.get("data") or [] if "id" in post]
-    users = (body.get("includes") or {}).get("users") or []
-    return posts + [("x.expanded_user", str(user["id"])) for user in users if "id" in user]
-
-
-def _situation(error: Exception, target: Target) -> situations.Situation:  # noqa: PLR0911 - a table of cases reads best so
-    """tweepy's exception as one of ours; 429 by its title, because the window and the monthly cap are one class."""
-    title, detail = _problem(error)
-    where = f"X, {target.name}"
-    if isinstance(error, tweepy.TooManyRequests):
-        if "UsageCapExceeded" in title:
-            return situations.CapReached(
-                f"{where}: the monthly cap of posts is used up; raise it in the developer portal or wait for the next month."
-            )
-        until = datetime.fromtimestamp(error.reset_time, UTC) if error.reset_time else None
-        when = f" until {until:%H:%M} UTC" if until else ""
-        return situations.RateLimited(f"{where}: the rate limit is used up{when}; the next run goes on.", until)
-    if isinstance(error, tweepy.Unauthorized):
-        return situations.AccessRefused(
-            f"{where}: the token was rejected (401); make a new one in the developer portal and put it into .env."
-        )
-    if isinstance(error, tweepy.Forbidden):
-        return situations.AccessRefused(
-            f"{where}: access is refused (403{detail}); check the app's project and plan in the developer portal."
-        )
-    if isinstance(error, tweepy.NotFound):
-        return situations.AccountUnknown(f"{where}: not found (404); mend [x] accounts in tanggap.toml.")
-    if isinstance(error, tweepy.BadRequest):
-        return situations.RequestRefused(f"{where}: the request was refused (400{detail}).")
-    if isinstance(error, tweepy.HTTPException) and error.response.status_code == 402:
-        return situations.CapReached(f"{where}: the credit is used up (402); top it up in the developer portal.")
-    kind = type(error).__name__
-    return situations.Unreachable(f"{where}: no usable answer ({kind}); it is tried again.")
-
-
-def _problem(error: Exception) -> tuple[str, str]:
-    response = getattr(error, "response", None)
-    try:
-        body = response.json() if response is not None else {}
-    except ValueError:
-        body = {}
-    title = str(body.get("title") or "") if isinstance(body, dict) else ""
-    return title, f", {title}" if title else ""
+    posts = [(kind, str(post["id"])) for post in posts_of(body) if "id" in post]
+    return posts + [("x.expanded_user", str(user["id"])) for user in users_of(body) if "id" in user]

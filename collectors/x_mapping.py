@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -25,71 +26,118 @@ def snowflake(moment: datetime) -> str:
     return str((round(moment.timestamp() * 1000) - _EPOCH_MS) << 22)
 
 
+def posts_of(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The posts of a page, whatever else X put there."""
+    return _objects(body.get("data"))
+
+
+def users_of(body: dict[str, Any]) -> list[dict[str, Any]]:
+    return _objects(_object(body.get("includes")).get("users"))
+
+
+def meta_of(body: dict[str, Any]) -> dict[str, Any]:
+    """newest_id, oldest_id and next_token of a page; ids that are not said or are no ids are taken from its posts."""
+    meta = _object(body.get("meta"))
+    ids = [int(post["id"]) for post in posts_of(body) if str(post.get("id", "")).isdigit()]
+    said = {name: value for name in ("newest_id", "oldest_id") if str(value := meta.get(name, "")).isdigit()}
+    derived = {"newest_id": str(max(ids)), "oldest_id": str(min(ids))} if ids else {}
+    token = meta.get("next_token")
+    return derived | said | {"next_token": token if isinstance(token, str) and token else None}
+
+
 def payloads_of(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Cut a page into one payload per post: the post with its own author and place, so that one can be blanked alone."""
-    includes = body.get("includes") or {}
-    users = {str(user.get("id")): user for user in includes.get("users") or []}
-    places = {str(place.get("id")): place for place in includes.get("places") or []}
-    for post in body.get("data") or []:
+    users = {str(user.get("id")): user for user in users_of(body)}
+    places = {str(place.get("id")): place for place in _objects(_object(body.get("includes")).get("places"))}
+    data = body.get("data") or []
+    for post in data if isinstance(data, list) else [data]:
         payload: dict[str, Any] = {"data": post}
+        if not isinstance(post, dict):
+            yield payload
+            continue
         if author := users.get(str(post.get("author_id"))):
             payload["user"] = author
-        if place := places.get(str((post.get("geo") or {}).get("place_id"))):
+        if place := places.get(str(_object(post.get("geo")).get("place_id"))):
             payload["place"] = place
         yield payload
 
 
 def map_payload(payload: dict[str, Any], matched: str) -> Mention | None:
     """One stored payload as a Mention, or None when it lacks what a mention cannot do without (id, text, time)."""
-    post = payload.get("data")
-    if not isinstance(post, dict) or not str(post.get("id", "")).isdigit():
-        return None
-    text = _text(post)
-    created_at = _time(post)
-    if text is None or created_at is None:
-        return None
-    history = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids") or [post["id"]]
+    try:
+        return _map_post(payload["data"], _object(payload.get("user")), matched)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return None  # the caller keeps the payload and counts it as unmapped
+
+
+def _map_post(post: dict[str, Any], user: dict[str, Any], matched: str) -> Mention:
+    """Raises KeyError, TypeError or ValueError for what is no post."""
+    post_id = str(post["id"])
+    if not re.fullmatch(r"[0-9]{1,19}", post_id):
+        raise ValueError("a post without an id")
     parent = next((ref.get("id") for ref in _references(post) if ref.get("type") == "replied_to"), None)
-    metrics = post.get("public_metrics") or {}
+    metrics = _object(post.get("public_metrics"))
     conversation = post.get("conversation_id")
     return Mention(
-        mention_id=f"x:{history[0]}",
-        platform_id=str(post["id"]),
+        mention_id=f"x:{_first_id(post, post_id)}",
+        platform_id=post_id,
         platform=SOURCE,
         kind="reply" if parent else "post",
         author_id=_optional(post.get("author_id")),
-        author_handle=_optional((payload.get("user") or {}).get("username")),
-        text=text,
+        author_handle=_optional(user.get("username")),
+        text=_text(post),
         lang=_optional(post.get("lang")),
-        created_at=created_at,
-        url=f"https://x.com/i/web/status/{post['id']}",
+        created_at=_time(post, post_id),
+        url=f"https://x.com/i/web/status/{post_id}",
         parent_id=f"x:{parent}" if parent else None,
         thread_id=f"x:{conversation}" if conversation else None,
         matched=matched,
-        like_count=metrics.get("like_count"),
-        reply_count=metrics.get("reply_count"),
+        like_count=_count(metrics.get("like_count")),
+        reply_count=_count(metrics.get("reply_count")),
         client_version=CLIENT_VERSION,
     )
 
 
-def _text(post: dict[str, Any]) -> str | None:
+def _first_id(post: dict[str, Any], post_id: str) -> str:
+    """The first id of the edit history: every edit is a new post id on X, the mention stays one."""
+    history = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids")
+    first = str(history[0]) if isinstance(history, list) and history else post_id
+    return first if first.isdigit() else post_id
+
+
+def _text(post: dict[str, Any]) -> str:
     """A long post carries its whole text in note_tweet (note_post since 2026-08); `text` is then its beginning."""
-    note = post.get("note_tweet") or post.get("note_post") or {}
+    note = _object(post.get("note_tweet") or post.get("note_post"))
     text = note.get("text") or post.get("text")
-    return text if isinstance(text, str) else None
+    if not isinstance(text, str):
+        raise TypeError("a post without text")
+    return text
 
 
-def _time(post: dict[str, Any]) -> datetime | None:
-    """created_at with or without fractions; absent or unreadable, the id itself tells the time."""
+def _time(post: dict[str, Any], post_id: str) -> datetime:
+    """created_at (UTC where it names no zone) with or without fractions; absent or unreadable, the id itself tells the time."""
     try:
-        return datetime.fromisoformat(post["created_at"]).astimezone(UTC)
-    except (KeyError, TypeError, ValueError):
-        return snowflake_time(post["id"])
+        created = datetime.fromisoformat(post["created_at"])
+        return created.replace(tzinfo=UTC) if created.tzinfo is None else created.astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return snowflake_time(post_id)
 
 
 def _references(post: dict[str, Any]) -> list[dict[str, Any]]:
-    found = post.get("referenced_tweets") or post.get("referenced_posts") or []
-    return [ref for ref in found if isinstance(ref, dict)]
+    return _objects(post.get("referenced_tweets") or post.get("referenced_posts"))
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _count(value: Any) -> int | None:
+    """A number of likes or replies; anything that is none is not known."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None
 
 
 def _optional(value: Any) -> str | None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from mention import Gap, Mention, Page, Payload
 from settings import DATA
-from triage.collecting import finish_run, known_ids, read_cursor, requests_today, run_counts, save_page, start_run
+from triage.collecting import finish_run, known_ids, read_cursor, run_counts, save_page, start_run
 from triage.database import unit_of_work
-from triage.spending import load_prices, reserve, spent_today, void
+from triage.spending import load_prices, reserve, spent, void
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PRICES = load_prices(DATA / "prices.toml", NOW.date())
@@ -37,6 +38,11 @@ def save(database: Path, *pages: Page, now: datetime = NOW) -> str:
         for one in pages:
             save_page(connection, one, run_id, PRICES, now)
     return run_id
+
+
+def spent_today(connection: duckdb.DuckDBPyConnection, source: str, now: datetime) -> tuple[int, float]:
+    sums = spent(connection, source, now)
+    return sums.posts_today, sums.usd_today
 
 
 def rows(database: Path, query: str) -> list[tuple[object, ...]]:
@@ -131,7 +137,7 @@ def test_a_refused_request_is_free_and_a_killed_one_stays_set_aside(database: Pa
         assert spent_today(connection, "x", NOW) == (100, pytest.approx(0.5))
 
 
-def test_a_page_after_midnight_stays_at_its_maximum(database: Path) -> None:
+def test_a_page_after_midnight_is_held_on_both_days(database: Path) -> None:
     late, after = datetime(2026, 11, 23, 23, 59, 59, tzinfo=UTC), datetime(2026, 11, 24, 0, 0, 1, tzinfo=UTC)
     with unit_of_work(database) as connection:
         run_id = start_run(connection, "x", "tweepy", late)
@@ -139,7 +145,8 @@ def test_a_page_after_midnight_stays_at_its_maximum(database: Path) -> None:
         save_page(
             connection, page(mention(1), reservation=reservation, charges=[("x.post_read", "1")]), run_id, PRICES, after
         )
-        assert spent_today(connection, "x", late) == (100, pytest.approx(0.5))
+        held = connection.execute("SELECT day, state, units FROM spend ORDER BY day").fetchall()
+        assert held == [(late.date(), "reserved", 1), (after.date(), "reserved", 1)]
 
 
 def test_prices_are_dated() -> None:
@@ -151,8 +158,7 @@ def test_a_run_says_how_it_ended(database: Path) -> None:
     run_id = save(database, page(mention(1)))
     with unit_of_work(database) as connection:
         finish_run(connection, run_id, "degraded", "X: the rate limit is used up.", 2, NOW)
-        assert requests_today(connection, "x", NOW) == 3
-        assert requests_today(connection, "x", NOW + timedelta(days=1)) == 0
+    assert rows(database, "SELECT requests FROM collection_runs") == [(3,)]
     assert rows(database, "SELECT status, error FROM collection_runs") == [
         ("degraded", "X: the rate limit is used up.")
     ]

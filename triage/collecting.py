@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from mention import Mention, Page
-from triage.database import sql
+from triage.database import merge
 from triage.spending import Price, settle
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -58,15 +58,6 @@ def run_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, 
     return dict(zip(("requests", "seen", "new", "unmapped"), row, strict=True))
 
 
-def requests_today(connection: duckdb.DuckDBPyConnection, source: str, now: datetime) -> int:
-    row = connection.execute(
-        "SELECT coalesce(sum(requests), 0) FROM collection_runs WHERE source = ? AND started_at::date = ?",
-        [source, now.date()],
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
 def read_cursor(connection: duckdb.DuckDBPyConnection, source: str, target: str) -> dict[str, Any]:
     row = connection.execute("SELECT state FROM cursors WHERE source = ? AND target = ?", [source, target]).fetchone()
     return json.loads(row[0]) if row else {}
@@ -99,7 +90,7 @@ def save_page(
         times=("from_at", "to_at", "found_at"),
     )
     if page.reservation:
-        settle(connection, page.reservation, page.charges, prices, now)
+        settle(connection, page.reservation, page.charges, prices, page.billed_on, now)
     connection.execute(
         "UPDATE collection_runs SET requests = requests + ?, seen = seen + ?, new = new + ?, unmapped = unmapped + ? WHERE run_id = ?",
         [page.requests, len(page.mentions), new, page.unmapped, run_id],
@@ -111,12 +102,11 @@ def _save_mentions(connection: duckdb.DuckDBPyConnection, mentions: list[Mention
     newest = _newest_of_each(mentions)
     if not newest:
         return 0
-    rows = [asdict(mention) | {"seen_at": now} for mention in newest]
-    connection.register("page_mentions", pa.Table.from_pylist(rows, schema=_MENTION_COLUMNS))
+    rows = [{name: storable(value) for name, value in asdict(mention).items()} | {"seen_at": now} for mention in newest]
+    batch = pa.Table.from_pylist(rows, schema=_MENTION_COLUMNS)
     known = len(known_ids(connection, [mention.mention_id for mention in newest]))
-    connection.execute(sql("keep_versions"))
-    connection.execute(sql("merge_mentions"))
-    connection.unregister("page_mentions")
+    merge(connection, "keep_versions", "page_mentions", batch)
+    merge(connection, "merge_mentions", "page_mentions", batch)
     return len(newest) - known
 
 
@@ -134,11 +124,22 @@ def _order(platform_id: str) -> tuple[int, str]:
     return len(platform_id), platform_id
 
 
+def storable(value: Any) -> Any:
+    """A text with half of a character pair in it (a cut emoji) cannot be stored as UTF-8: the half becomes U+FFFD."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
 def _save_payloads(connection: duckdb.DuckDBPyConnection, page: Page, now: datetime) -> None:
     rows = {}
     for payload in page.payloads:
-        body = json.dumps(payload.body, ensure_ascii=False)
-        name = payload.mention_id or f"unmapped:{hashlib.sha256(body.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        body = storable(json.dumps(payload.body, ensure_ascii=False))
+        name = payload.mention_id or f"unmapped:{hashlib.sha256(body.encode()).hexdigest()}"
         payload_id = f"{page.source}:{name}"
         rows[payload_id] = {
             "payload_id": payload_id,
@@ -157,10 +158,6 @@ def _merge(
     rows: list[dict[str, Any]],
     times: Sequence[str] = ("updated_at", "fetched_at"),
 ) -> None:
-    """Run one MERGE file on a batch of rows that it reads under the name of ``view``."""
-    if not rows:
-        return
-    schema = pa.schema([(name, _TIME if name in times else pa.string()) for name in rows[0]])
-    connection.register(view, pa.Table.from_pylist(rows, schema=schema))
-    connection.execute(sql(statement))
-    connection.unregister(view)
+    if rows:
+        schema = pa.schema([(name, _TIME if name in times else pa.string()) for name in rows[0]])
+        merge(connection, statement, view, pa.Table.from_pylist(rows, schema=schema))

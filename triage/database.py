@@ -47,6 +47,13 @@ def sql(name: str) -> str:
     return (HERE / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
+def merge(connection: duckdb.DuckDBPyConnection, statement: str, view: str, batch: object) -> None:
+    """Run one MERGE file on a batch (Arrow table or DataFrame) that it reads under the name of ``view``."""
+    connection.register(view, batch)
+    connection.execute(sql(statement))
+    connection.unregister(view)
+
+
 @contextmanager
 def unit_of_work(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the file, do one thing in one transaction, close it again.

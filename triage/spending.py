@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from triage.database import sql
+from triage.database import merge, sql
+
+AFTER_MIDNIGHT = ":after-midnight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,16 @@ class Price:
 
     usd: float
     usd_at_most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Settled and still set aside, in posts and US dollars."""
+
+    posts_today: int
+    usd_today: float
+    posts_month: int
+    usd_month: float
 
 
 def load_prices(file: Path, day: date) -> dict[str, Price]:
@@ -41,11 +53,11 @@ def reserve(
 ) -> str:
     """Set aside the most a request may cost, one row a kind; the returned id names them all."""
     reservation = uuid.uuid4().hex
-    rows = [
-        [f"{reservation}:{kind}", run_id, source, now.date(), kind, "reserved", count, count * prices[kind].usd_at_most]
-        for kind, count in units.items()
-    ]
-    connection.executemany("INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    for kind, count in units.items():
+        row = [f"{reservation}:{kind}", run_id, source, now.date(), kind, "reserved", count]
+        connection.execute(
+            "INSERT INTO spend VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, count * prices[kind].usd_at_most, now]
+        )
     return reservation
 
 
@@ -54,23 +66,30 @@ def settle(
     reservation: str,
     charges: list[tuple[str, str]],
     prices: Mapping[str, Price],
+    days: Sequence[date],
     now: datetime,
 ) -> None:
     """Turn a reservation into what the page really cost: a resource is billed once per UTC day and kind.
 
-    A page that came after midnight of the reservation's day stays at its maximum: nobody knows which day was billed.
+    ``days`` are the days on which the platform may have billed it, none when its clock is not known. Around midnight these
+    are two, and nobody knows which: the money then stays set aside on both until the platform's own counter tells
+    (triage/reconciling.py).
     """
     rows = connection.execute(
-        "SELECT spend_id, kind, day FROM spend WHERE starts_with(spend_id, ?)", [f"{reservation}:"]
+        "SELECT spend_id, kind, day FROM spend WHERE starts_with(spend_id, ?) AND state = 'reserved'",
+        [f"{reservation}:"],
     ).fetchall()
-    for spend_id, kind, day in rows:
-        if day != now.date():
-            continue
-        fresh = _bill(connection, kind, sorted({resource for charged, resource in charges if charged == kind}), day)
-        connection.execute(
-            "UPDATE spend SET state = 'settled', units = ?, usd = ? WHERE spend_id = ?",
-            [fresh, fresh * prices[kind].usd, spend_id],
-        )
+    for spend_id, kind, reserved_on in rows:
+        days = days or sorted({reserved_on, now.date()})
+        resources = sorted({resource for charged, resource in charges if charged == kind})
+        if len(days) == 1:
+            fresh = _bill(connection, kind, resources, days[0])
+            connection.execute(
+                "UPDATE spend SET state = 'settled', day = ?, units = ?, usd = ? WHERE spend_id = ?",
+                [days[0], fresh, fresh * prices[kind].usd, spend_id],
+            )
+        else:
+            _hold_on_both(connection, spend_id, len(resources), prices[kind], days)
 
 
 def void(connection: duckdb.DuckDBPyConnection, reservation: str) -> None:
@@ -80,26 +99,32 @@ def void(connection: duckdb.DuckDBPyConnection, reservation: str) -> None:
     )
 
 
-def spent_today(connection: duckdb.DuckDBPyConnection, source: str, now: datetime) -> tuple[int, float]:
-    """(posts, US dollars) that are settled or still set aside for the UTC day."""
-    row = connection.execute(
-        "SELECT coalesce(sum(units) FILTER (kind LIKE '%read'), 0), coalesce(sum(usd), 0) FROM spend WHERE source = ? AND day = ? AND state <> 'void'",
-        [source, now.date()],
-    ).fetchone()
+def spent(connection: duckdb.DuckDBPyConnection, source: str, now: datetime) -> Spent:
+    """What is settled or set aside for the UTC day and month of ``now``; a later day counts as today (a clock that was set back)."""
+    row = connection.execute(sql("spent"), {"source": source, "today": now.date()}).fetchone()
     assert row is not None
-    return int(row[0]), float(row[1])
+    return Spent(int(row[0]), float(row[1]), int(row[2]), float(row[3]))
+
+
+def _hold_on_both(
+    connection: duckdb.DuckDBPyConnection, spend_id: str, count: int, price: Price, days: Sequence[date]
+) -> None:
+    connection.execute(
+        "UPDATE spend SET day = ?, units = ?, usd = ? WHERE spend_id = ?",
+        [days[0], count, count * price.usd_at_most, spend_id],
+    )
+    connection.execute(
+        "INSERT INTO spend SELECT spend_id || ?, run_id, source, ?, kind, state, units, usd, reserved_at FROM spend WHERE spend_id = ?",
+        [AFTER_MIDNIGHT, days[1], spend_id],
+    )
 
 
 def _bill(connection: duckdb.DuckDBPyConnection, kind: str, resources: list[str], day: date) -> int:
     """Remember the resources as billed on that day; returns how many were not yet."""
     before = connection.execute("SELECT count(*) FROM billed WHERE day = ? AND kind = ?", [day, kind]).fetchone()
     if resources:
-        connection.register(
-            "page_billed",
-            pa.table({"day": [day] * len(resources), "kind": [kind] * len(resources), "resource_id": resources}),
-        )
-        connection.execute(sql("merge_billed"))
-        connection.unregister("page_billed")
+        columns = {"day": [day] * len(resources), "kind": [kind] * len(resources), "resource_id": resources}
+        merge(connection, "merge_billed", "page_billed", pa.table(columns))
     after = connection.execute("SELECT count(*) FROM billed WHERE day = ? AND kind = ?", [day, kind]).fetchone()
     assert before is not None and after is not None
     return int(after[0]) - int(before[0])
