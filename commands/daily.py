@@ -19,7 +19,9 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report.set_defaults(command=_report)
 
     collect = commands.add_parser("collect", help="only the collecting")
-    collect.add_argument("sources", nargs="*", metavar="SOURCE", help="x, instagram (default: all that are enabled)")
+    collect.add_argument(
+        "sources", nargs="*", metavar="SOURCE", help="x, instagram, instagram_graph (default: all that are enabled)"
+    )
     collect.add_argument("--demo", action="store_true", help="from the invented demo platforms")
     collect.set_defaults(command=_collect)
 
@@ -83,9 +85,10 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _print_table(rows: list[tuple[str, str, int, int, int | None]]) -> None:
-    print(f"{'source':<12}{'state':<10}{'seen':>7}{'new':>7}{'flagged':>9}")
+    wide = max([12, *(len(row[0]) + 2 for row in rows)])
+    print(f"{'source':<{wide}}{'state':<10}{'seen':>7}{'new':>7}{'flagged':>9}")
     for source, status, seen, new, flagged in rows:
-        print(f"{source:<12}{status:<10}{seen:>7}{new:>7}{'' if flagged is None else flagged:>9}")
+        print(f"{source:<{wide}}{status:<10}{seen:>7}{new:>7}{'' if flagged is None else flagged:>9}")
 
 
 def _print_faults(outcomes: Sequence[object]) -> None:

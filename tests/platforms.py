@@ -80,7 +80,12 @@ class Desk:
 def desk(home: Path, feed: Path) -> Iterator[Desk]:
     state = home / "state"
     with running(feed, state) as standin:
-        secrets = credentials(state)
-        settings = load_settings({**os.environ, **secrets, "TANGGAP_HOME": str(home)}, demo=True)
-        prepare_database(settings.database, demo=True)
-        yield Desk(settings, standin)
+        yield desk_at(home, standin)
+
+
+def desk_at(home: Path, standin: Standin) -> Desk:
+    """A desk on a stand-in that runs already and that this process is pointed at."""
+    secrets = credentials(standin.state_dir)
+    settings = load_settings({**os.environ, **secrets, "TANGGAP_HOME": str(home)}, demo=True)
+    prepare_database(settings.database, demo=True)
+    return Desk(settings, standin)

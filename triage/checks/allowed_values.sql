@@ -17,4 +17,8 @@ UNION ALL SELECT 'models.status', status FROM models WHERE status NOT IN ('candi
 UNION ALL (SELECT 'models.champions', count(*)::text FROM models WHERE status = 'champion' HAVING count(*) > 1)
 UNION ALL SELECT 'reviews.verdict', verdict FROM reviews WHERE verdict NOT IN ('ya', 'bukan', 'ragu')
 UNION ALL SELECT 'cases.level', level FROM cases WHERE level NOT IN ('kabkota', 'provinsi', 'pusat', 'luar_wilayah')
+UNION ALL SELECT 'webhook_deliveries.body', delivery_id FROM webhook_deliveries WHERE (body IS NULL) <> (processed_at IS NOT NULL)
+UNION ALL SELECT 'sync_checks.outcome', outcome FROM sync_checks WHERE outcome NOT IN ('there', 'refused', 'gone')
+UNION ALL SELECT 'mentions.gone', mention_id FROM mentions WHERE deleted_at IS NOT NULL AND text <> ''
+UNION ALL SELECT 'payloads.gone', mention_id FROM payloads WHERE body IS NOT NULL AND mention_id IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL)
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');
