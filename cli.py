@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import daily, text_model
+from commands import daily, serving, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED
 
 SUBJECTS = (
     daily,
+    serving,
     text_model,
 )
 
@@ -60,6 +61,7 @@ def _say(error: Exception) -> int:
         "review",
         "flows",
         "demo",
+        "serving",
     }:
         print(error, file=sys.stderr)
         return (

@@ -1,4 +1,4 @@
-"""`tanggap report`, `collect` and `serve`: the daily job and its schedule."""
+"""`tanggap report` and `collect`: the daily job."""
 
 from __future__ import annotations
 
@@ -24,11 +24,6 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     collect.add_argument("--demo", action="store_true", help="from the invented demo platforms")
     collect.set_defaults(command=_collect)
-
-    serve = commands.add_parser("serve", help="the schedule: hourly, and the report at 06:00")
-    serve.add_argument("--flows", action="store_true", required=True, help="run the daily flow by the clock")
-    serve.add_argument("--demo", action="store_true", help="on the invented demo platforms")
-    serve.set_defaults(command=_serve)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -69,19 +64,6 @@ def _collect(options: argparse.Namespace) -> int:
     if all(outcome.status == "failed" for outcome in outcomes):
         return NOTHING_COLLECTED
     return OK if all(outcome.status == "ok" for outcome in outcomes) else DEGRADED
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from flows.prefect_environment import set_environment
-
-    with ExitStack() as stack:
-        settings = command_settings(options, stack)
-        require_writable(settings)
-        server = set_environment(settings.home)
-        from flows.schedule import serve_flows
-
-        serve_flows(settings, server)
-    return OK
 
 
 def _print_table(rows: list[tuple[str, str, int, int, int | None]]) -> None:

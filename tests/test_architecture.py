@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from settings import ROOT
 
-ROOMS = ("collectors", "classifiers", "triage", "review", "flows", "demo", "commands")
+ROOMS = ("collectors", "classifiers", "triage", "review", "flows", "demo", "commands", "serving")
 FORBIDDEN = {
     "collectors": {"commands", "classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
     "classifiers": {"commands", "collectors", "triage", "review", "flows", "demo", "duckdb", "prefect"},
@@ -25,6 +25,7 @@ FORBIDDEN = {
     "review": {"commands", "collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},
     "flows": {"commands", "duckdb", "demo"},
     "commands": {"duckdb", "prefect"},
+    "serving": {"commands", "collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},
     "demo": {
         "commands",
         "collectors",
