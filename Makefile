@@ -1,7 +1,7 @@
 # One entry for everything. `make report` and `make test` are all a newcomer needs; both prepare .venv first.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help install report test check lock bench notebooks screens clean
+.PHONY: help install report test check lock bench chaos notebooks screens clean
 
 STAMP := .venv/.installed
 RUN := .venv/bin/python -m
@@ -15,6 +15,7 @@ help:
 	@echo "make install    only the environment (.venv)"
 	@echo "make notebooks  JupyterLab on the notebooks"
 	@echo "make bench      benchmarks, printed"
+	@echo "make chaos      the storm: kills, faults and wrong clocks around the collectors, printed seed by seed"
 	@echo "make screens    the README's screenshots, taken anew"
 	@echo "make lock       requirements.lock from pyproject.toml"
 	@echo "make clean      away with .venv and caches; var/ stays"
@@ -55,6 +56,10 @@ lock: $(STAMP)
 
 bench: $(STAMP)
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(RUN) "benchmarks.$$(basename "$$file" .py)" || exit 1; done
+
+# About ten minutes on two cores. CHAOS_OPTIONS="--x 5 --instagram 2 --first 100" tries others.
+chaos: $(STAMP)
+	@$(RUN) tests.storm $(CHAOS_OPTIONS)
 
 notebooks: $(STAMP)
 	@$(RUN) jupyter lab --notebook-dir notebooks

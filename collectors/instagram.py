@@ -1,7 +1,8 @@
 """Instagram through instaloader: posts in which an account is tagged, and what people say under its own posts.
 
-Tagged posts: finish a frozen tail first, then walk from the head until two whole pages are known (no test of dates: a late
-tag stands in the middle). Comments: walk the posts whose comment count has changed since they were read whole.
+Tagged posts: finish a frozen tail first, then walk from the head until two whole pages are known and the list counts no more
+than is known (no test of dates: a late tag stands in the middle); once a day, walk it whole. Comments: walk the posts whose
+comment count has changed since they were read whole, and each once a day.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from instaloader.structures import get_json_structure
 
 from collectors import situations
 from collectors.instagram_client import Client, connect, named_situations
-from collectors.instagram_comments import walk_comments
+from collectors.instagram_comments import is_old, walk_comments
 from collectors.instagram_mapping import CLIENT_VERSION, SOURCE, map_nodes, map_payload
 from mention import Gap, Page
 from settings import InstagramSource
@@ -95,7 +96,8 @@ def _tagged(
             yield from _walk_tagged(posts, target, state, is_known, now, until_known=False)
         state["tail"] = None
     posts = _profile(client, target).get_tagged_posts()
-    yield from _walk_tagged(posts, target, state, is_known, now, until_known=not state.get("suspect"))
+    whole = state.get("suspect") or is_old(state.get("whole_at"), now())
+    yield from _walk_tagged(posts, target, state, is_known, now, until_known=not whole)
 
 
 def _walk_tagged(
@@ -113,9 +115,12 @@ def _walk_tagged(
         mentions, payloads = map_nodes(nodes, target.name, target.account_id)
         ids = [mention.mention_id for mention in mentions]
         known = is_known(ids)
-        known_in_a_row = 0 if set(ids) - known or not ids else known_in_a_row + len(ids)
+        new = len(set(ids) - known)
+        known_in_a_row = 0 if new or not ids else known_in_a_row + len(ids)
+        state["count"] = state.get("count", 0) + new
+        more_than_known = (posts.count or 0) > state["count"]  # somebody tagged the account in an old post
         exhausted = len(nodes) < PAGE_SIZE
-        ended = exhausted or (until_known and known_in_a_row >= KNOWN_ENOUGH)
+        ended = exhausted or (until_known and known_in_a_row >= KNOWN_ENOUGH and not more_than_known)
         gaps = _suspect(posts, state, now()) if exhausted else []
         state["tail"] = None if ended else _freeze(posts)
         yield Page(SOURCE, target.name, mentions, payloads, json.loads(json.dumps(state)), 0, gaps=gaps)
@@ -173,7 +178,7 @@ def _suspect(posts: NodeIterator[instaloader.Post], state: dict[str, Any], now: 
     if doubtful:
         reason = "the list came empty" if emptied else f"the list ended {missing} posts before its count"
         return [Gap(None, now, reason)]
-    state["missing"], state["count"] = max(missing, 0), count
+    state |= {"missing": max(missing, 0), "count": count, "whole_at": now.isoformat()}
     return []
 
 

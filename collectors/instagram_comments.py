@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from collectors.instagram_mapping import SOURCE, comment_payload, map_nodes
 from mention import Gap, Page
 
 COMMENTS_A_PAGE = 50
+WHOLE_EVERY = timedelta(hours=24)
 TRIES = 3  # walks of a post that shows fewer comments than it counts, before that is taken for how it is
 _BROKEN = (KeyError, TypeError, ValueError, AttributeError, AssertionError, instaloader.BadResponseException)
 
@@ -31,12 +32,13 @@ def walk_comments(
 
     Raises Unreachable at the end when answers under some post could not be read: the others are read all the same.
     """
-    read: dict[str, int] = state.setdefault("read", {})
+    read: dict[str, dict[str, Any]] = state.setdefault("read", {})  # shortcode -> {"count", "at"}
     tries: dict[str, int] = state.setdefault("tries", {})
     broken = 0
     for post in posts:
         count = get_json_structure(post)["node"].get("comments")
-        if count is not None and read.get(post.shortcode) == count:
+        before = read.get(post.shortcode, {})
+        if count is not None and before.get("count") == count and not is_old(before.get("at"), now()):
             continue
         walked, fault = 0, False
         comments = _comment_payloads(post)
@@ -55,6 +57,11 @@ def walk_comments(
         )
 
 
+def is_old(moment: str | None, now: datetime) -> bool:
+    """Whether something has to be read whole again: a deletion and an addition leave a count as it was."""
+    return moment is None or now - datetime.fromisoformat(moment) >= WHOLE_EVERY
+
+
 def _batch(comments: Iterator[dict[str, Any]]) -> tuple[list[dict[str, Any]], bool]:
     """Up to a page of comments, and whether an answer broke: what came before it is kept."""
     batch: list[dict[str, Any]] = []
@@ -67,18 +74,23 @@ def _batch(comments: Iterator[dict[str, Any]]) -> tuple[list[dict[str, Any]], bo
 
 
 def _close(
-    shortcode: str, count: int | None, walked: int, read: dict[str, int], tries: dict[str, int], now: datetime
+    shortcode: str,
+    count: int | None,
+    walked: int,
+    read: dict[str, dict[str, Any]],
+    tries: dict[str, int],
+    now: datetime,
 ) -> list[Gap]:
     """Remember how far a post is read; fewer comments than it counts are a gap, and the post is walked again."""
     missing = (count or 0) - walked
     if missing <= 0:
         tries.pop(shortcode, None)
-        read[shortcode] = walked if count is None else count
+        read[shortcode] = {"count": walked if count is None else count, "at": now.isoformat()}
         return []
     tries[shortcode] = tries.get(shortcode, 0) + 1
     if tries[shortcode] >= TRIES:
         tries.pop(shortcode)
-        read[shortcode] = count or 0
+        read[shortcode] = {"count": count, "at": now.isoformat()}
     return [Gap(None, now, f"{missing} of {count} comments under one post were not shown")]
 
 

@@ -1,8 +1,8 @@
 """X API v2 through tweepy: own mentions and recent search.
 
-The algorithm and the wire facts are those of the protocol notes (docs/protocol is their summary): state = {ceiling, chain},
-where a chain is a walk from the newest post down to ``since``; the ceiling moves only when a chain has ended, and a new
-chain starts 120 s below it, because ids are not strictly in time order and indexing lags.
+state = {begun, ceiling, chain}: a chain is a walk from the newest post down to ``since``; the ceiling moves only when a chain has
+ended, and a new chain starts 120 s below it, because ids are not strictly in time order and indexing lags. ``begun`` is when
+a target that has no ceiling yet was first asked for: what a search could not reach any more is said as a gap.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import requests
 
 from collectors import situations
-from collectors.x_client import CLIENT_ERRORS, Client, connect, situation
+from collectors.x_client import CLIENT_ERRORS, Client, connect, date_header, situation
 from collectors.x_mapping import (
     SOURCE,
     map_payload,
@@ -78,6 +77,7 @@ def collect(
 
     Raises a Situation when the walk cannot go on; the state of the last stored page leads on from there.
     """
+    state.setdefault("begun", now().isoformat())
     resumed = bool(state.get("chain"))
     yield from _walk_chain(client, target, state, reserve, now)
     if resumed:  # an old chain was finished: what came since stands above its ceiling
@@ -172,11 +172,16 @@ def _drop_stale_chain(target: Target, state: dict[str, Any], now: datetime) -> l
 
 
 def _start_chain(target: Target, state: dict[str, Any], now: datetime) -> list[Gap]:
+    """A walk from now down to 120 s below the ceiling; what a search cannot reach any more is a gap."""
     ceiling = state.get("ceiling")
     since = snowflake(snowflake_time(ceiling) - OVERLAP) if ceiling else None
+    wanted = snowflake_time(since) if since else datetime.fromisoformat(state["begun"]) - SEARCH_REACH
+    reach = now - SEARCH_REACH
     gaps = []
-    if since and target.query and snowflake_time(since) < now - SEARCH_REACH:
-        gaps.append(Gap(snowflake_time(since), now - SEARCH_REACH, "search reaches back 7 days only"))
+    if target.query and wanted < reach:
+        # a first search that had to wait for hours has lost the end of its reach; minutes are in the nature of asking
+        if since or reach - wanted > OVERLAP:
+            gaps.append(Gap(wanted, reach, "search reaches back 7 days only"))
         since = None
     state["chain"] = {"since": since, "next": None, "ceiling": None, "oldest": None, "seen": 0}
     return gaps
@@ -206,7 +211,7 @@ def _fetch(client: Client, target: Target, chain: dict[str, Any], reserve: Reser
         raise situations.AccountUnknown(
             f"X knows no account with the id of {target.name}: mend [x] accounts in tanggap.toml."
         )
-    answered_at = _date_header(response)
+    answered_at = date_header(response)
     return _Answer(body, reservation, answered_at, _billing_days(answered_at, response.elapsed))
 
 
@@ -222,13 +227,6 @@ def _ask(client: Client, target: Target, chain: dict[str, Any], arguments: dict[
         )
     answer: requests.Response = response
     return answer
-
-
-def _date_header(response: requests.Response) -> datetime | None:
-    try:
-        return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
-    except (KeyError, ValueError):
-        return None
 
 
 def _billing_days(answered_at: datetime | None, took: timedelta) -> tuple[date, ...]:
@@ -261,7 +259,7 @@ def _advance(state: dict[str, Any], body: dict[str, Any], target: Target, now: d
         return []
     highest = max(int(chain["ceiling"] or 0), int(state.get("ceiling") or 0))
     state["ceiling"] = str(highest) if highest else None
-    state["chain"] = None
+    state["chain"], state["begun"] = None, now.isoformat()
     if target.account_id and chain["since"] and chain["oldest"] and chain["seen"] >= MENTIONS_REACH:
         reason = f"the mentions timeline keeps {MENTIONS_REACH} posts only"
         return [Gap(snowflake_time(chain["since"]), snowflake_time(chain["oldest"]), reason)]

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -40,6 +41,7 @@ class Usage:
     cap: int | None
     since: date
     days: dict[date, int]
+    answered_at: datetime | None  # by X's clock
 
 
 class _Timeout(HTTPAdapter):
@@ -87,9 +89,18 @@ def read_usage(client: Client, today: date) -> Usage:
             cap=int(data["project_cap"]) if data.get("project_cap") else None,
             since=today - timedelta(days=USAGE_DAYS - 1),
             days={date.fromisoformat(str(entry["date"])[:10]): int(entry["usage"]) for entry in counted},
+            answered_at=date_header(response),
         )
     except (*CLIENT_ERRORS, KeyError, TypeError) as error:
         raise situation(error, "X, usage") from None
+
+
+def date_header(response: requests.Response) -> datetime | None:
+    """When X answered, by its own clock, to the second."""
+    try:
+        return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        return None
 
 
 def situation(error: Exception, where: str) -> situations.Situation:  # noqa: PLR0911 - a table of cases reads best so

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,14 +12,14 @@ from functools import partial
 from typing import Any, Protocol
 
 from collectors import instagram, situations, x
-from collectors.x_client import read_usage
+from collectors.x_client import Usage, read_usage
 from flows.instagram_account import InstagramAccount
 from flows.progress import Steps
 from flows.x_budget import XBudget
-from mention import Page
+from mention import Mention, Page
 from settings import Settings
 from triage.account_health import Unread
-from triage.collecting import known_ids, read_cursor, save_page
+from triage.collecting import known_ids, read_cursor, save_cursor, save_page
 from triage.database import unit_of_work
 from triage.spending import Price
 
@@ -63,7 +63,7 @@ class Run:
         with unit_of_work(self.settings.database) as connection:
             self.new += save_page(connection, page, self.around.run_id, self.around.prices, self.now())
         self.seen += len(page.mentions)
-        self._check_clock(page)
+        self.check_clock(page.answered_at, page.mentions)
         self.around.steps.say(f"collect {self.source}", f"{self.seen} seen, {self.new} new ({page.target})")
 
     def cursor(self, target: str) -> dict[str, Any]:
@@ -74,12 +74,12 @@ class Run:
         """What a stop leaves of a target for the next run."""
         return Unread(self.source, target.name, None, self.now(), str(fault), self.now())
 
-    def _check_clock(self, page: Page) -> None:
+    def check_clock(self, answered_at: datetime | None, mentions: Sequence[Mention] = ()) -> None:
         """A clock set to another zone's time shows here: the platform answers, or a post was written, in its future."""
         now = self.now()
-        told = page.answered_at or max((mention.created_at for mention in page.mentions), default=now)
+        told = answered_at or max((mention.created_at for mention in mentions), default=now)
         off = told - now
-        if off > CLOCK_TOLERANCE or (page.answered_at and -off > CLOCK_TOLERANCE):
+        if off > CLOCK_TOLERANCE or (answered_at and -off > CLOCK_TOLERANCE):
             self._clock_off += off
             minutes = round(self._clock_off.total_seconds() / 60)
             self.clock_fault = situations.ClockWrong(
@@ -102,19 +102,18 @@ class XRun(Run):
             self.settings.x,
             self.around.run_id,
             self.around.prices,
-            lambda: read_usage(self.client, self.now().date()),
+            self._read_usage,
             self.now,
         )
         self.budget.begin()
 
     def walks(self) -> list[tuple[Target, Iterator[Page]]]:
-        return [(target, self._walk(target)) for target in self.targets()]
+        states = [self.cursor(target.name) or self._begin_cursor(target.name) for target in self.targets()]
+        return [(target, self._walk(target, state)) for target, state in zip(self.targets(), states, strict=True)]
 
-    def _walk(self, target: x.Target) -> Iterator[Page]:
+    def _walk(self, target: x.Target, state: dict[str, Any]) -> Iterator[Page]:
         try:
-            yield from x.collect(
-                self.client, target, self.cursor(target.name), reserve=self.budget.reserve, now=self.now
-            )
+            yield from x.collect(self.client, target, state, reserve=self.budget.reserve, now=self.now)
         except situations.Unreachable as fault:
             if fault.billable:
                 self.budget.hold()
@@ -123,6 +122,19 @@ class XRun(Run):
         except situations.Situation:
             self.budget.release()
             raise
+
+    def _read_usage(self) -> Usage:
+        """X's counter; its Date header tells X's clock before any money is set aside for one of its days."""
+        usage = read_usage(self.client, self.now().date())
+        self.check_clock(usage.answered_at)
+        return usage
+
+    def _begin_cursor(self, target: str) -> dict[str, Any]:
+        """Remember when a target was first asked for, also when the answer never comes."""
+        state = {"begun": self.now().isoformat()}
+        with unit_of_work(self.settings.database) as connection:
+            save_cursor(connection, self.source, target, state, self.now())
+        return state
 
     def save(self, page: Page) -> None:
         super().save(page)

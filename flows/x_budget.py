@@ -17,8 +17,7 @@ SOURCE = "x"
 CAP_MARGIN = (
     0.02  # of the platform's cap that is never used: its counter lags, and other tools of the office may read too
 )
-COUNTER_AGE = timedelta(hours=6)
-COUNTER_KEPT = timedelta(hours=24)
+COUNTER_KEPT = timedelta(hours=24)  # an older look at the counter says nothing about the cap
 
 
 class XBudget:
@@ -41,12 +40,10 @@ class XBudget:
         self.lost_requests = 0  # sent, but they brought no page
 
     def begin(self) -> None:
-        """Look at X's counter when an earlier run left money set aside, or when the last look is old."""
+        """Look at X's counter: it is free, tells X's clock, and what an earlier run that was killed has really cost."""
+        self._compare()
         with unit_of_work(self.database) as connection:
-            last = last_counter(connection, SOURCE)
             self._held = bool(open_days(connection, SOURCE))
-        if self._held or last is None or self._now() - last.asked_at >= COUNTER_AGE:
-            self._compare()
 
     def reserve(self, units: Mapping[str, int]) -> str:
         """Set the money aside in a transaction of its own, before the request leaves. Raises BudgetSpent or CapReached."""

@@ -64,6 +64,13 @@ def read_cursor(connection: duckdb.DuckDBPyConnection, source: str, target: str)
     return json.loads(row[0]) if row else {}
 
 
+def save_cursor(
+    connection: duckdb.DuckDBPyConnection, source: str, target: str, state: Mapping[str, Any], now: datetime
+) -> None:
+    row = {"source": source, "target": target, "state": json.dumps(state), "updated_at": now}
+    _merge(connection, "merge_cursor", "page_cursor", [row])
+
+
 def known_ids(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> set[str]:
     rows = connection.execute(
         "SELECT mention_id FROM mentions WHERE mention_id IN (SELECT unnest(?::text[]))", [list(ids)]
@@ -77,12 +84,7 @@ def save_page(
     """Store one page inside the caller's transaction; returns how many of its mentions were new."""
     new = _save_mentions(connection, page.mentions, now)
     _save_payloads(connection, page, now)
-    _merge(
-        connection,
-        "merge_cursor",
-        "page_cursor",
-        [{"source": page.source, "target": page.target, "state": json.dumps(page.state), "updated_at": now}],
-    )
+    save_cursor(connection, page.source, page.target, page.state, now)
     _merge(
         connection,
         "merge_gaps",

@@ -22,7 +22,7 @@ WHEN MATCHED AND mentions.deleted_at IS NULL THEN UPDATE SET
     like_count = coalesce(page.like_count, mentions.like_count),
     reply_count = coalesce(page.reply_count, mentions.reply_count),
     client_version = page.client_version,
-    last_seen_at = page.seen_at
+    last_seen_at = greatest(mentions.last_seen_at, page.seen_at) -- a clock may have been set back
 WHEN NOT MATCHED THEN INSERT (
     mention_id, platform_id, platform, kind, author_id, author_handle, text, lang, created_at, url, parent_id, thread_id,
     matched, like_count, reply_count, client_version, first_seen_at, last_seen_at, deleted_at
