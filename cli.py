@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import daily, serving, text_model
+from commands import daily, serving, syncing, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED
 
 SUBJECTS = (
     daily,
     serving,
+    syncing,
     text_model,
 )
 

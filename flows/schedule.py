@@ -16,6 +16,8 @@ from flows.progress import console
 from settings import ROOT, Settings
 
 HOURLY, MORNING = "30 * * * *", "0 6 * * *"  # the hourly run stands half an hour off the morning's
+# Deletions and edits: all four within one UTC day (07:00 WIB on), in which X bills a post once; refusals confirmed within the day.
+FOLLOWING = "45 1,7,13,19 * * *"
 _START_SECONDS = 120.0
 
 
@@ -38,6 +40,7 @@ def _serve(settings: Settings, url: str) -> None:
     from prefect.schedules import Cron
 
     from flows.daily_report import daily_report
+    from flows.daily_sync import daily_sync
 
     zone = settings.program.time_zone
     deployment: Any = daily_report.to_deployment(
@@ -46,10 +49,16 @@ def _serve(settings: Settings, url: str) -> None:
         schedules=[Cron(HOURLY, timezone=zone), Cron(MORNING, timezone=zone)],
         concurrency_limit=1,
     )
+    following: Any = daily_sync.to_deployment(
+        name="schedule",
+        parameters={"demo": settings.demo},
+        schedules=[Cron(FOLLOWING, timezone=zone)],
+        concurrency_limit=1,
+    )
     console.print(
         f"Every hour at :30 and at 06:00 {zone}. Prefect: {url.removesuffix('/api')}  (Ctrl-C ends it)", markup=False
     )
-    serve(deployment, print_starting_message=False)
+    serve(deployment, following, print_starting_message=False)
 
 
 @contextmanager
