@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import daily, serving, syncing, text_model
+from commands import daily, serving, session, syncing, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED
 
 SUBJECTS = (
@@ -15,6 +15,7 @@ SUBJECTS = (
     serving,
     syncing,
     text_model,
+    session,
 )
 
 
@@ -66,7 +67,9 @@ def _say(error: Exception) -> int:
     }:
         print(error, file=sys.stderr)
         return (
-            BAD_INPUT if type(error).__name__ in {"SettingsError", "TableError", "CorpusError"} else NOTHING_COLLECTED
+            BAD_INPUT
+            if type(error).__name__ in {"SettingsError", "TableError", "CorpusError", "SessionError"}
+            else NOTHING_COLLECTED
         )
     if isinstance(error, OSError) and error.filename:
         print(f"{error.filename}: {error.strerror}.", file=sys.stderr)

@@ -33,6 +33,7 @@ __all__ = [
     "connect",
     "map_payload",
     "session_is_alive",
+    "signed_in_as",
     "targets",
 ]
 
@@ -93,7 +94,9 @@ def _tagged(
     if tail := state.get("tail"):
         posts = _profile(client, target).get_tagged_posts()
         if _thaw(posts, tail):
-            yield from _walk_tagged(posts, target, state, is_known, now, until_known=False)
+            yield from _walk_tagged(posts, target, state, is_known, now, until_known=False, counted=False)
+            if state["count"] >= (tail["remaining_data"].get("count") or 0):
+                state["whole_at"] = now().isoformat()  # everything that was counted when the walk began is known
         state["tail"] = None
     posts = _profile(client, target).get_tagged_posts()
     whole = state.get("suspect") or is_old(state.get("whole_at"), now())
@@ -108,7 +111,9 @@ def _walk_tagged(
     now: Callable[[], datetime],
     *,
     until_known: bool,
+    counted: bool = True,
 ) -> Iterator[Page]:
+    """Pages until the end, or until enough is known; ``counted``: the walk began at the head, so that its length can be checked."""
     known_in_a_row, ended = 0, False
     while not ended:
         nodes = _next_nodes(posts)
@@ -121,7 +126,7 @@ def _walk_tagged(
         more_than_known = (posts.count or 0) > state["count"]  # somebody tagged the account in an old post
         exhausted = len(nodes) < PAGE_SIZE
         ended = exhausted or (until_known and known_in_a_row >= KNOWN_ENOUGH and not more_than_known)
-        gaps = _suspect(posts, state, now()) if exhausted else []
+        gaps = _suspect(posts, state, now()) if exhausted and counted else []
         state["tail"] = None if ended else _freeze(posts)
         yield Page(SOURCE, target.name, mentions, payloads, json.loads(json.dumps(state)), 0, gaps=gaps)
         if gaps:
@@ -223,12 +228,19 @@ def canary_is_healthy(client: Client, shortcode: str) -> bool:
         return False
 
 
-def session_is_alive(client: Client) -> bool:
-    """Whether Instagram still knows who we are; True also when it does not say."""
-    try:
+def signed_in_as(client: Client) -> str | None:
+    """The user name that Instagram knows this session by, None when it is dead. Raises a Situation when it does not say."""
+    with named_situations("Instagram, session"):
         answer: dict[str, Any] = client.loader.context.graphql_query(VIEWER, {})
-        return answer["data"]["user"] is not None
-    except instaloader.AbortDownloadException:
+        viewer = answer["data"]["user"]
+        return str(viewer["username"]) if viewer else None
+
+
+def session_is_alive(client: Client) -> bool:
+    """True also when Instagram does not say. Raises BudgetSpent when there is no request left to ask with."""
+    try:
+        return signed_in_as(client) is not None
+    except situations.AccessRefused:
         return False
-    except (*NODE_ERRORS, instaloader.InstaloaderException):
+    except (situations.Unreachable, situations.RateLimited, situations.RequestRefused, situations.AccountUnknown):
         return True

@@ -85,7 +85,7 @@ def named_situations(where: str) -> Iterator[None]:
         raise
     except instaloader.LoginRequiredException:
         raise situations.AccessRefused(
-            f"{where}: Instagram asks for a login; the session is dead, make a new one (README, 'Instagram')."
+            f"{where}: Instagram asks for a login; the session is dead, run 'tanggap session import FILE' with new cookies."
         ) from None
     except instaloader.AbortDownloadException as error:
         raise _aborted(where, str(error)) from None
@@ -120,10 +120,10 @@ def named_situations(where: str) -> Iterator[None]:
 def _aborted(where: str, message: str) -> situations.Situation:
     if "logged out" in message:
         return situations.AccessRefused(
-            f"{where}: the Instagram session has ended; make a new one (README, 'Instagram')."
+            f"{where}: the Instagram session has ended; run 'tanggap session import FILE' with new cookies."
         )
     return situations.AccessRefused(
-        f"{where}: Instagram wants the account's owner to confirm something; open the app with that account, then make a new session."
+        f"{where}: Instagram wants the account's owner to confirm something; open the app with that account, then import a new session."
     )
 
 
@@ -138,6 +138,6 @@ def _connection(where: str, error: Exception) -> situations.Situation:
         return situations.RateLimited(f"{where}: Instagram asks for a pause (429); the next run goes on.")
     if re.search(r"\b(401|403)\b", str(error)):
         return situations.TurnedAway(
-            f"{where}: Instagram refuses for now (401 or 403, 'wait a few minutes'); the next run goes on, and if it stays so, make a new session."
+            f"{where}: Instagram refuses for now (401 or 403, 'wait a few minutes'); the next run goes on, and if it stays so, import a new session."
         )
     return situations.Unreachable(f"{where}: no usable answer from Instagram (ConnectionException); it is tried again.")

@@ -108,8 +108,19 @@ class XRun(Run):
         self.budget.begin()
 
     def walks(self) -> list[tuple[Target, Iterator[Page]]]:
-        states = [self.cursor(target.name) or self._begin_cursor(target.name) for target in self.targets()]
-        return [(target, self._walk(target, state)) for target, state in zip(self.targets(), states, strict=True)]
+        states = self._cursors()
+        return [(target, self._walk(target, states[target.name])) for target in self.targets()]
+
+    def _cursors(self) -> dict[str, dict[str, Any]]:
+        """Where each target stopped; one that was never asked for remembers from when on it was, should the answer never come."""
+        states = {}
+        with unit_of_work(self.settings.database) as connection:
+            for target in self.targets():
+                states[target.name] = read_cursor(connection, self.source, target.name)
+                if not states[target.name]:
+                    states[target.name] = {"begun": self.now().isoformat()}
+                    save_cursor(connection, self.source, target.name, states[target.name], self.now())
+        return states
 
     def _walk(self, target: x.Target, state: dict[str, Any]) -> Iterator[Page]:
         try:
@@ -128,13 +139,6 @@ class XRun(Run):
         usage = read_usage(self.client, self.now().date())
         self.check_clock(usage.answered_at)
         return usage
-
-    def _begin_cursor(self, target: str) -> dict[str, Any]:
-        """Remember when a target was first asked for, also when the answer never comes."""
-        state = {"begun": self.now().isoformat()}
-        with unit_of_work(self.settings.database) as connection:
-            save_cursor(connection, self.source, target, state, self.now())
-        return state
 
     def save(self, page: Page) -> None:
         super().save(page)

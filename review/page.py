@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pandas import isna
 
 from review.cards import Card, CardMaker, source_words
+from review.collecting_costs import cost_lines, unread_lines
 from review.links import platform_of
 from review.marking import marked
 from review.masking import shorten
@@ -107,7 +108,8 @@ def _render(
         "sample": _sample(facts, maker),
         "gaps": _gaps(facts),
         "plots": _plots(facts),
-        "spending": _spending(facts, settings),
+        "costs": cost_lines(facts, settings),
+        "unread": unread_lines(facts),
         "model": facts.model_version,
         "threshold": _threshold(facts),
         "recall": round(settings.thresholds.recall_floor * 100),
@@ -228,13 +230,6 @@ def _plots(facts: ReportFacts) -> dict[str, Any]:
 
 def _day(value: Any) -> Any:
     return value.date() if hasattr(value, "date") else value
-
-
-def _spending(facts: ReportFacts, settings: Settings) -> str:
-    spent = float(facts.sources["usd_today"].sum()) if len(facts.sources) else 0.0
-    if not settings.x.enabled:
-        return f"{decimal(spent)} USD"
-    return f"{decimal(spent)} USD dari paling banyak {decimal(settings.x.usd_per_day)} USD"
 
 
 def _threshold(facts: ReportFacts) -> str:

@@ -15,6 +15,9 @@ from triage.reporting import ReportFacts
 # The English sentences of collectors/situations.py and their callers, recognised by what they say; the first that fits holds.
 CAUSES: tuple[tuple[str, str], ...] = (
     (r"no credentials|has no session: set", "kunci masuk belum dipasang di berkas .env"),
+    (r"clock is \d+ minutes", "jam komputer ini salah, perlu disetel"),
+    (r"is reading with the same account", "proses lain sedang membaca dengan akun yang sama"),
+    (r"account is blocked for now", "akun Instagram sedang diblokir, periksa di aplikasinya"),
     (
         r"session is dead|session has ended|asks for a login|logged out",
         "sesi Instagram sudah berakhir, perlu masuk ulang",
@@ -30,6 +33,10 @@ CAUSES: tuple[tuple[str, str], ...] = (
     (r"token was rejected|\(401\)", "kunci X ditolak, perlu kunci baru"),
     (r"access is refused|\(403", "akses ditolak X, periksa paket di portal pengembang"),
     (r"monthly cap", "jatah bulanan X sudah habis"),
+    (r"this month's budget", "jatah bulanan yang kita tetapkan sudah habis, dilanjutkan bulan depan"),
+    (r"this hour's", "jatah permintaan jam ini sudah habis, dilanjutkan pada pembacaan berikutnya"),
+    (r"account rests", "akun Instagram sedang diistirahatkan setelah ditolak, dicoba lagi otomatis"),
+    (r"before its own count", "daftar Instagram terputus, dibaca ulang pada pembacaan berikutnya"),
     (r"credit is used up|\(402\)", "saldo X sudah habis"),
     (
         r"today's budget|requests are used up",
@@ -42,13 +49,14 @@ CAUSES: tuple[tuple[str, str], ...] = (
     (r"account is private", "akun yang dipantau bersifat privat"),
     (r"knows no|not found \(404\)", "akun yang dipantau tidak ditemukan, periksa tanggap.toml"),
     (
-        r"no usable answer|is no page|timed? ?out|connection|unreachable",
+        r"no usable answer|is no page|could not be read|came again|whether more follows|timed? ?out|connection|unreachable",
         "platform tidak menjawab dengan benar, dicoba lagi otomatis",
     ),
     (r"refused", "platform menolak permintaan, mungkin aturannya berubah"),
 )
 GAP_REASONS: tuple[tuple[str, str], ...] = (
     (r"ended (\d+) posts before", "daftar berhenti {} unggahan sebelum jumlah yang disebut Instagram"),
+    (r"list came empty", "daftar Instagram datang kosong"),
     (r"(\d+) of (\d+) comments", "{} dari {} komentar pada satu unggahan tidak ditampilkan Instagram"),
     (r"interrupted search", "pencarian yang terputus tidak selesai dalam 7 hari"),
     (r"7 days only", "pencarian X hanya menjangkau 7 hari ke belakang"),

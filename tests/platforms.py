@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,19 +72,23 @@ class Desk:
         with unit_of_work(self.settings.database) as connection:
             return connection.execute(query).fetchall()
 
+    def limited(self, source: str, **limits: Any) -> Desk:
+        """The same desk with other limits in [x] or [instagram]."""
+        section = getattr(self.settings, source).model_copy(update=limits)
+        return replace(self, settings=replace(self.settings, **{source: section}))
+
     def texts(self) -> set[str]:
         return {row[0] for row in self.rows("SELECT text FROM mentions")}
 
 
 @contextmanager
 def desk(home: Path, feed: Path) -> Iterator[Desk]:
-    state = home / "state"
-    with running(feed, state) as standin:
-        yield desk_at(home, standin)
+    with running(feed, home / "state") as standin:
+        yield desk_at(standin, home)
 
 
-def desk_at(home: Path, standin: Standin) -> Desk:
-    """A desk on a stand-in that runs already and that this process is pointed at."""
+def desk_at(standin: Standin, home: Path) -> Desk:
+    """A desk with an empty database before a stand-in that runs already."""
     secrets = credentials(standin.state_dir)
     settings = load_settings({**os.environ, **secrets, "TANGGAP_HOME": str(home)}, demo=True)
     prepare_database(settings.database, demo=True)

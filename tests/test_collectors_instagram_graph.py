@@ -46,7 +46,7 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
 @pytest.fixture
 def graph(home: Path, standin: Standin) -> Iterator[Desk]:
     with borrowed(standin):
-        one = desk_at(home, standin)
+        one = desk_at(standin, home)
         yield with_graph(one)
         assert_sound(one.settings.database)
 

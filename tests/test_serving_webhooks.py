@@ -49,7 +49,7 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
 @pytest.fixture
 def graph(home: Path, standin: Standin) -> Iterator[Desk]:
     with borrowed(standin):
-        one = with_graph(desk_at(home, standin), own_posts=0)
+        one = with_graph(desk_at(standin, home), own_posts=0)
         yield one
         assert_sound(one.settings.database)
         standin.switch(no_permalink=False)

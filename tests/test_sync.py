@@ -46,7 +46,7 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standin]:
 def stored(home: Path, standin: Standin) -> Iterator[Desk]:
     """A desk that has collected everything, with an opinion and a verdict on each mention."""
     with borrowed(standin):
-        one = desk_at(home, standin)
+        one = desk_at(standin, home)
         yield one
         assert_sound(one.settings.database)
 

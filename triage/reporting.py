@@ -34,6 +34,8 @@ class ReportFacts:
     counts: pd.DataFrame  # kind (category | kecamatan), name, mentions
     sources: pd.DataFrame  # report_sources.sql
     gaps: pd.DataFrame  # source, target, from_at, to_at, reason of the last 7 days
+    spending: pd.DataFrame  # report_spending.sql
+    unread: pd.DataFrame  # source, target, from_at, to_at, reason: what stopped runs left for the next
     new_mentions: int
     new_flagged: int
     model_version: str | None
@@ -60,6 +62,8 @@ def read_report(connection: duckdb.DuckDBPyConnection, day: date, zone: ZoneInfo
         counts=connection.execute(sql("report_counts"), {"day": day, "zone": str(zone)}).df(),
         sources=connection.execute(sql("report_sources"), span).df(),
         gaps=_gaps(connection, covered_to),
+        spending=connection.execute(sql("report_spending"), {"covered_to": covered_to}).df(),
+        unread=_unread(connection, covered_to),
         new_mentions=_new_mentions(connection, covered_from, covered_to),
         new_flagged=int(flagged["is_new"].sum()) + restricted[1],
         model_version=_champion(connection),
@@ -98,6 +102,13 @@ def _span(
 def _gaps(connection: duckdb.DuckDBPyConnection, covered_to: datetime) -> pd.DataFrame:
     return connection.execute(
         "SELECT source, target, from_at, to_at, reason FROM gaps WHERE found_at > ?::timestamptz - INTERVAL 7 DAY ORDER BY found_at DESC",
+        [covered_to],
+    ).df()
+
+
+def _unread(connection: duckdb.DuckDBPyConnection, covered_to: datetime) -> pd.DataFrame:
+    return connection.execute(
+        "SELECT source, target, from_at, to_at, reason FROM unread WHERE found_at <= ? ORDER BY source, target",
         [covered_to],
     ).df()
 

@@ -20,9 +20,7 @@ SELECT
     ) AS unwell_since,
     coalesce(span.requests, 0)::bigint AS requests, coalesce(span.seen, 0)::bigint AS seen,
     coalesce(span.new, 0)::bigint AS new, coalesce(span.unmapped, 0)::bigint AS unmapped,
-    (SELECT count(*) FROM gaps WHERE gaps.source = newest.source AND gaps.found_at > $covered_to::timestamptz - INTERVAL 7 DAY) AS gaps,
-    (SELECT coalesce(sum(usd), 0) FROM spend WHERE spend.source = newest.source AND spend.state <> 'void'
-        AND spend.day = $covered_to::timestamptz::date) AS usd_today
+    (SELECT count(*) FROM gaps WHERE gaps.source = newest.source AND gaps.found_at > $covered_to::timestamptz - INTERVAL 7 DAY) AS gaps
 FROM newest
 LEFT JOIN span USING (source)
 ORDER BY newest.source;
