@@ -22,9 +22,12 @@ class InstagramSync(InstagramRun):
 
     def follow(self, counts: SyncCounts) -> None:
         """Raises a Situation when Instagram or the budget ends it; what was found before is stored."""
+        posts = self._due()
+        if not posts:
+            return
         self._canary = self.settings.instagram.canary or self._newest_own_post()
         self._check_canary()
-        for shortcode, items in self._due().items():
+        for shortcode, items in posts.items():
             looked = look_up(self.client, shortcode, {one.mention_id for one in items})
             if looked.refused:
                 self._check_canary()

@@ -83,8 +83,8 @@ def test_the_official_way_first_then_instaloader(graph: Desk) -> None:
     graph.collect(SOURCE)
     assert graph.rows("SELECT count(*) FROM mentions WHERE text LIKE '@%' OR author_id IS NOT NULL") == [(0,)]
     assert graph.collect("instagram").new == 0
-    assert graph.rows("SELECT count(*) FROM mentions WHERE text LIKE '@%'") == [(24,)]  # two known pages end the walk
-    assert graph.rows("SELECT count(*) FROM mentions WHERE author_id IS NULL") == [(36,)]
+    assert graph.rows("SELECT count(*) FROM mentions WHERE text LIKE '@%'") == [(len(TAGGED),)]
+    assert graph.rows("SELECT count(*) FROM mentions WHERE author_id IS NULL") == [(0,)]
     assert graph.rows("SELECT count(*) FROM mention_versions") == [(0,)]
 
 
