@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from collectors import instagram, situations
-from collectors.instagram_sync import LookedUp, look_up, shortcode_of
+from collectors.instagram_sync import look_up, shortcode_of
 from flows.collection_run import InstagramRun
+from flows.confirming import AGAIN, CONFIRM, share_of, store
 from flows.sync_counts import SyncCounts
-from triage.collecting import save_page
 from triage.database import unit_of_work
-from triage.syncing import Check, Due, due, forget, save_checks, take_back, version_count
-
-RUNS_A_DAY = 4  # of the schedule
-AGAIN, CONFIRM = timedelta(hours=11), timedelta(hours=5)  # two refusals within 24 hours of a deletion
-REFUSALS = 2
+from triage.syncing import Due, due
 
 
 class InstagramSync(InstagramRun):
@@ -31,7 +25,8 @@ class InstagramSync(InstagramRun):
             looked = look_up(self.client, shortcode, {one.mention_id for one in items})
             if looked.refused:
                 self._check_canary()
-            self._store(looked, items, counts)
+            store(self, looked.page, items, looked.refused, counts)
+            self._stored_requests += looked.page.requests
             self.around.steps.say("sync instagram", str(counts))
 
     def _due(self) -> dict[str, list[Due]]:
@@ -42,8 +37,7 @@ class InstagramSync(InstagramRun):
         for one in found:
             if shortcode := shortcode_of(one.url):
                 posts.setdefault(shortcode, []).append(one)
-        share = -(-self.settings.sync.instagram_posts_per_day // RUNS_A_DAY)
-        return dict(list(posts.items())[:share])
+        return dict(list(posts.items())[: share_of(self.settings.sync.instagram_posts_per_day)])
 
     def _check_canary(self) -> None:
         if self._canary is None:
@@ -54,25 +48,3 @@ class InstagramSync(InstagramRun):
             raise situations.RequestRefused(
                 "Instagram: the canary post cannot be read, so what is not shown is not taken for deleted; look at the account in the app."
             )
-
-    def _store(self, looked: LookedUp, items: list[Due], counts: SyncCounts) -> None:
-        """What is shown (an edit is a new version), what is refused, and the forgetting: one unit of work."""
-        shown = {mention.mention_id for mention in looked.page.mentions}
-        checks = [Check(one.mention_id, self.now(), 0, "there") for one in items if one.mention_id in shown]
-        refused = [one for one in items if one.mention_id in looked.refused]
-        gone = [one.mention_id for one in refused if one.refusals + 1 >= REFUSALS]
-        for one in refused:
-            outcome = "gone" if one.mention_id in gone else "refused"
-            checks.append(Check(one.mention_id, self.now(), one.refusals + 1, outcome))
-        back = [one.mention_id for one in items if one.gone and one.mention_id in shown]
-        with unit_of_work(self.settings.database) as connection:
-            before = version_count(connection)
-            take_back(connection, back)
-            save_page(connection, looked.page, self.around.run_id, self.around.prices, self.now())
-            save_checks(connection, checks)
-            forget(connection, gone, self.now())
-            counts.edited += version_count(connection) - before
-        self._stored_requests += looked.page.requests
-        counts.looked_up += len(checks)
-        counts.gone += len(gone)
-        counts.returned += len(back)

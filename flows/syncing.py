@@ -8,6 +8,7 @@ from datetime import timedelta
 from collectors import situations
 from flows.collecting import CLIENTS, utc_now
 from flows.collection_run import Surroundings
+from flows.graph_sync import GraphSync
 from flows.instagram_sync import InstagramSync
 from flows.one_worker import lock_file, only_worker
 from flows.progress import Steps
@@ -21,7 +22,8 @@ from triage.published import forget_published
 from triage.spending import load_prices
 from triage.syncing import gone_ids, overdue
 
-SYNCS: dict[str, type[XSync | InstagramSync]] = {"x": XSync, "instagram": InstagramSync}
+AnySync = XSync | InstagramSync | GraphSync
+SYNCS: dict[str, type[AnySync]] = {"x": XSync, "instagram": InstagramSync, "instagram_graph": GraphSync}
 RUN_SUFFIX = "_sync"  # of the source in collection_runs: a look-up is no collecting
 DAY = timedelta(hours=24)
 
@@ -38,8 +40,13 @@ class SyncOutcome:
 
 
 def sync_sources(settings: Settings) -> list[str]:
-    limits = {"x": settings.sync.x_posts_per_day, "instagram": settings.sync.instagram_posts_per_day}
-    return [name for name in SYNCS if getattr(settings, name).enabled and limits[name]]
+    """The official way looks up only where instaloader does not: it reaches fewer mentions."""
+    found = [name for name in SYNCS if getattr(settings, name).enabled and _share(settings, name)]
+    return [name for name in found if name != "instagram_graph" or "instagram" not in found]
+
+
+def _share(settings: Settings, source: str) -> int:
+    return settings.sync.x_posts_per_day if source == "x" else settings.sync.instagram_posts_per_day
 
 
 def sync(settings: Settings, steps: Steps) -> list[SyncOutcome]:
@@ -60,7 +67,7 @@ def sync_source(settings: Settings, source: str, steps: Steps) -> SyncOutcome:
     counts = SyncCounts()
     fault = _follow(run, source, counts)
     with unit_of_work(settings.database) as connection:
-        left = overdue(connection, source, utc_now() - DAY)
+        left = overdue(connection, source.removesuffix("_graph"), utc_now() - DAY)
         status = "ok" if fault is None else "degraded" if counts.looked_up else "failed"
         error = str(fault) if fault else None
         finish_run(connection, run_id, status, error, run.lost_requests, utc_now())
@@ -68,7 +75,7 @@ def sync_source(settings: Settings, source: str, steps: Steps) -> SyncOutcome:
     return SyncOutcome(source, status, error, counts, left)
 
 
-def _follow(run: XSync | InstagramSync, source: str, counts: SyncCounts) -> situations.Situation | None:
+def _follow(run: AnySync, source: str, counts: SyncCounts) -> situations.Situation | None:
     try:
         with only_worker(source, lock_file(source, run.settings.secrets, run.settings.var)):
             run.begin()

@@ -20,6 +20,7 @@ from tests.demo_fixtures import borrowed
 from tests.platforms import Desk, desk_at, instagram_row, write_feed, x_row
 from triage.assessing import COLUMNS, register_champion, save_assessments
 from triage.database import unit_of_work
+from triage.syncing import forget
 
 OWN_HANDLE = "qr.kabbekasi"
 FEED = [
@@ -140,8 +141,6 @@ def test_a_page_that_comes_late_does_not_bring_the_words_back_and_a_return_does(
     desk = only(collected(stored, "x"), "x")
     item = desk.standin.items()["xm003"]
     with unit_of_work(desk.settings.database) as connection:
-        from triage.syncing import forget
-
         forget(connection, [f"x:{item['id']}"], datetime.now(UTC))
         connection.execute("DELETE FROM cursors")
     desk.collect("x")  # it is still shown: the sync is asked to look
@@ -251,3 +250,44 @@ def test_published_copies_lose_what_is_gone(stored: Desk) -> None:
     assert (folder / "mentions.parquet").stat().st_mode & 0o777 == 0o440
     with duckdb.connect(str(folder / "salinan.duckdb"), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM mentions").fetchone() == (12,)
+
+
+def official(one: Desk) -> Desk:
+    desk = only(one, "instagram")
+    off = desk.settings.instagram.model_copy(update={"enabled": False})
+    on = desk.settings.instagram_graph.model_copy(update={"enabled": True})
+    return Desk(dataclasses.replace(desk.settings, instagram=off, instagram_graph=on), desk.standin)
+
+
+def test_the_official_way_follows_comments_and_tagged_posts(stored: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = collected(official(stored), "instagram_graph")
+    desk.standin.delete_item("it002")
+    desk.standin.delete_item("ic011")
+    desk.standin.edit_item("it001", "airnya sudah surut")
+    first = followed(desk)
+    assert (first.status, first.counts.looked_up, first.counts.gone, first.counts.edited) == ("ok", 7, 0, 1)
+    later(monkeypatch, hours=6)
+    desk.standin.faults(
+        {"match": "v26.0/\\d+\\?", "kind": "404", "times": 9}
+    )  # nothing is shown by its id, our account neither
+    assert "does not show our own account" in (followed(desk).error or "")
+    assert desk.rows("SELECT count(*) FROM mentions WHERE deleted_at IS NOT NULL") == [(0,)]
+    desk.standin.clear_faults()
+    assert followed(desk).counts.gone == 2
+    kept = everything_kept(desk)
+    assert "setinggi dada 2'" not in kept and "demam tinggi 1'" not in kept and "demam tinggi 2'" in kept
+
+
+def test_a_payload_that_quotes_what_is_gone_is_emptied_too(stored: Desk) -> None:
+    desk = only(collected(stored, "instagram"), "instagram")
+    comment = f"instagram:c:{desk.standin.items()['ic011']['id']}"
+    with unit_of_work(desk.settings.database) as connection:
+        (post,) = connection.execute("SELECT thread_id FROM mentions WHERE mention_id = ?", [comment]).fetchone() or (
+            "",
+        )
+        other = f"instagram:c:{desk.standin.items()['ic012']['id']}"
+        quoting = '{"preview": [{"text": "anak saya demam tinggi 1"}]}'
+        connection.execute("UPDATE payloads SET body = ?::json WHERE mention_id = ?", [quoting, other])
+        forget(connection, [comment], datetime.now(UTC))
+    assert post and "demam tinggi 1" not in everything_kept(desk)
+    assert desk.rows("SELECT count(*) FROM payloads WHERE body IS NULL") == [(2,)]

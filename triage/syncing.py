@@ -21,6 +21,7 @@ class Due:
     mention_id: str
     platform_id: str
     url: str | None
+    matched: str  # the target that first found it
     refusals: int
     gone: bool
     checked_today: bool  # on this UTC day

@@ -4,6 +4,7 @@ SELECT
     mentions.mention_id,
     mentions.platform_id,
     mentions.url,
+    mentions.matched,
     coalesce(checks.refusals, 0) AS refusals,
     mentions.deleted_at IS NOT NULL AS gone,
     coalesce(checks.checked_at::date >= $today::date, FALSE) AS checked_today
