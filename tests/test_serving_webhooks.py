@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.graph_api import APP_SECRET, VERIFY_TOKEN
+from demo.graph_api import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
 from demo.graph_webhooks import signature
 from demo.standin import Standin, running
 from serving.app import create_app
@@ -121,6 +121,9 @@ def test_deliveries_become_mentions_once(graph: Desk) -> None:
         assert graph.standin.deliver(url, "ic005") == 200  # Meta sends it again, in another envelope
         assert graph.collect(SOURCE).new == 0
         graph.standin.clear_faults()
+    secret = [word.encode() for word in (ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN)]
+    kept = [file for file in (graph.settings.home / "var").rglob("*") if file.is_file()]
+    assert kept and not [file for file in kept for word in secret if word in file.read_bytes()]
     both = graph.collect("instagram")
     assert both.new == 1  # only the post that names nobody: the others are known by the same ids
     assert graph.rows("SELECT count(*) FROM mention_versions") == [(0,)]
