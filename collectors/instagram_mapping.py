@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -66,7 +67,7 @@ def map_payload(payload: dict[str, Any], matched: str) -> Mention | None:
 
 def _map_post(node: dict[str, Any], matched: str) -> Mention:
     """The shapes of a post: GraphQL (tagged posts), the web app's (timeline) and instaloader's mixture of both."""
-    media_id = str(int(str(node.get("id") or node["pk"]).split("_")[0]))
+    media_id = _id(str(node.get("id") or node["pk"]).split("_")[0])
     shortcode = node.get("shortcode") or node["code"]
     owner = node.get("owner") or node.get("user") or (node.get("iphone_struct") or {}).get("user") or {}
     taken_at = node.get("taken_at_timestamp") or node.get("taken_at") or node["date"]
@@ -92,7 +93,7 @@ def _map_post(node: dict[str, Any], matched: str) -> Mention:
 
 def _map_comment(payload: dict[str, Any], matched: str) -> Mention:
     post, parent = payload["post"], payload["parent"]
-    comment_id = str(int(payload["id"]))
+    comment_id = _id(payload["id"])
     return Mention(
         mention_id=f"instagram:c:{comment_id}",
         platform_id=comment_id,
@@ -129,6 +130,14 @@ def _count(node: dict[str, Any], edge: str, field: str) -> int | None:
 def _number(value: Any) -> int | None:
     """A number of likes or replies; anything that is none is not known."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None
+
+
+def _id(value: Any) -> str:
+    """Raises ValueError for anything but digits."""
+    text = str(value)
+    if not re.fullmatch(r"[0-9]{1,20}", text):
+        raise ValueError("no id of Instagram")
+    return text
 
 
 def _optional(value: Any) -> str | None:

@@ -161,10 +161,10 @@ def test_row_10_no_stream_is_relied_upon() -> None:
 def test_row_11_a_late_tag_deep_in_the_list_and_posts_of_one_second(place: Place) -> None:
     desk = place.desk(*tagged(50))
     desk.collect("instagram")
-    place.add("itlate", 99, seconds_ago=47 * 3600, text="tag terlambat")
-    place.add("itsame", 98, seconds_ago=47 * 3600, text="detik yang sama")
+    late = [instagram_row(2, key=f"itlate{number}", text=f"tag terlambat {number}") for number in range(2)]
+    place.desk(*tagged(50), *late)  # four pages down, among posts that are known
     desk.collect("instagram")
-    assert {"tag terlambat", "detik yang sama"} <= desk.texts()
+    assert desk.texts() == texts(*tagged(50), *late)
 
 
 @pytest.mark.parametrize("kind", ["empty-page", "equal-page"])

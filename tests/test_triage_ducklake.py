@@ -16,12 +16,14 @@ from duckdb_extensions import import_extension
 from mention import Gap, Page, Payload
 from settings import DATA
 from tests.test_triage_collecting import mention
+from triage.account_health import Circuit, Unread, read_circuit, save_circuit, save_unread, take_requests
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
 from triage.collecting import save_page, start_run
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
 from triage.deliveries import empty_delivery, save_delivery, take_hashtag, waiting_deliveries
+from triage.reconciling import Counter, last_counter, reconcile
 from triage.reporting import read_report, save_report
-from triage.spending import load_prices, reserve
+from triage.spending import Price, load_prices, reserve, spent
 from triage.syncing import Check, due, forget, overdue, save_checks, take_back
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -54,6 +56,7 @@ def test_schema_merges_and_questions_run_on_ducklake(lake: duckdb.DuckDBPyConnec
             reservation, [("x.post_read", "1")], [Gap(NOW - timedelta(days=1), NOW, "hole")],
         )  # fmt: skip
         save_page(lake, page, run_id, prices, NOW)
+        _health(lake, run_id, prices)
         register_champion(
             lake, {"model_version": "m1", "metrics": "{}", "path": "p", "sha256": "s", "trained_on": ""}, NOW
         )
@@ -70,6 +73,19 @@ def test_schema_merges_and_questions_run_on_ducklake(lake: duckdb.DuckDBPyConnec
     assert lake.execute("SELECT version, text FROM mention_versions").fetchall() == [(1, "caah 0")]
     for check in (HERE / "checks").glob("*.sql"):
         assert lake.execute(check.read_text()).fetchall() == [], check.name
+
+
+def _health(lake: duckdb.DuckDBPyConnection, run_id: str, prices: dict[str, Price]) -> None:
+    """What is kept about the account and the money, each MERGE twice."""
+    reserve(lake, run_id, "x", {"x.post_read": 100}, prices, NOW)
+    reconcile(lake, "x", Counter(7, 100, NOW.date() - timedelta(days=2), {NOW.date(): 7}), prices, NOW)
+    counter = last_counter(lake, "x")
+    assert counter is not None and (counter.used, counter.cap) == (7, 100)
+    take_requests(lake, "instagram", "a", 10, NOW)
+    save_circuit(lake, "instagram", "a", Circuit("open", 1, 3, NOW, "s", "r"), NOW)
+    assert read_circuit(lake, "instagram", "a").retry_at == NOW
+    save_unread(lake, "x", [Unread("x", "mentions:a", None, NOW, "stop", NOW)])
+    assert spent(lake, "x", NOW).posts_month >= 100
 
 
 def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:

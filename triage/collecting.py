@@ -67,7 +67,12 @@ def read_cursor(connection: duckdb.DuckDBPyConnection, source: str, target: str)
 def save_cursor(
     connection: duckdb.DuckDBPyConnection, source: str, target: str, state: Mapping[str, Any], now: datetime
 ) -> None:
-    row = {"source": source, "target": target, "state": json.dumps(state), "updated_at": now}
+    row = {
+        "source": source,
+        "target": target,
+        "state": storable(json.dumps(state, ensure_ascii=False)),
+        "updated_at": now,
+    }
     _merge(connection, "merge_cursor", "page_cursor", [row])
 
 

@@ -7,6 +7,12 @@ UNION ALL SELECT 'collection_runs.status', status FROM collection_runs WHERE sta
 UNION ALL SELECT 'collection_runs.counts', run_id FROM collection_runs WHERE new > seen OR least(requests, seen, new, unmapped) < 0
 UNION ALL SELECT 'spend.state', state FROM spend WHERE state NOT IN ('reserved', 'settled', 'void')
 UNION ALL SELECT 'spend.void', spend_id FROM spend WHERE state = 'void' AND usd <> 0
+UNION ALL SELECT 'spend.amount', spend_id FROM spend WHERE units < 0 OR usd < 0
+UNION ALL SELECT 'circuits.state', state FROM circuits WHERE state NOT IN ('closed', 'open', 'recovering')
+UNION ALL SELECT 'circuits.closed', account FROM circuits WHERE state = 'closed' AND (refusals > 0 OR recovery > 0)
+UNION ALL SELECT 'request_budget.taken', account FROM request_budget WHERE taken < 0
+UNION ALL SELECT 'unsettled.units', kind FROM unsettled WHERE units < 0
+UNION ALL SELECT 'gaps.span', reason FROM gaps WHERE to_at < from_at
 UNION ALL SELECT 'assessments.flag_score', mention_id FROM assessments WHERE NOT flag_score BETWEEN 0 AND 1
 UNION ALL SELECT 'assessments.flagged', mention_id FROM assessments WHERE flagged <> (flag_score >= threshold)
 UNION ALL SELECT 'assessments.urgency', urgency::text FROM assessments WHERE urgency NOT IN (0, 1, 2)

@@ -6,6 +6,12 @@ UNION ALL SELECT 'cursors', source || '/' || target, count(*) FROM cursors GROUP
 UNION ALL SELECT 'collection_runs', run_id, count(*) FROM collection_runs GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'spend', spend_id, count(*) FROM spend GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'billed', day || '/' || kind || '/' || resource_id, count(*) FROM billed GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'platform_usage', source, count(*) FROM platform_usage GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'platform_usage_days', source || '/' || day, count(*) FROM platform_usage_days GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'unsettled', source || '/' || day || '/' || kind, count(*) FROM unsettled GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'request_budget', source || '/' || account || '/' || hour, count(*) FROM request_budget GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'circuits', source || '/' || account, count(*) FROM circuits GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'unread', source || '/' || target, count(*) FROM unread GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'assessments', mention_id || '/' || model_version, count(*) FROM assessments GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'models', model_version, count(*) FROM models GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'cases', case_id, count(*) FROM cases GROUP BY ALL HAVING count(*) > 1
