@@ -8,13 +8,15 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import casework, daily, rule_files, saved_posts, session, text_model, upkeep
+from commands import casework, daily, rule_files, saved_posts, serving, session, syncing, text_model, upkeep
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
     casework,
     daily,
     rule_files,
+    serving,
+    syncing,
     text_model,
     saved_posts,
     upkeep,
@@ -70,6 +72,7 @@ def _say(error: Exception) -> int:
         "review",
         "flows",
         "demo",
+        "serving",
     }:
         print(error, file=sys.stderr)
         return (

@@ -66,6 +66,7 @@ class Page:
     billed_on: tuple[
         date, ...
     ] = ()  # the UTC days on which the platform may have billed it; empty: its clock is not known
+    delivery: str | None = None  # the webhook's delivery that this page empties
 
     @property
     def unmapped(self) -> int:

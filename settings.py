@@ -26,6 +26,8 @@ SECRET_NAMES = (
     "INSTAGRAM_SESSION_FILE",
     "INSTAGRAM_USERNAME",
     "META_ACCESS_TOKEN",
+    "META_APP_SECRET",
+    "META_VERIFY_TOKEN",
 )
 
 
@@ -121,6 +123,30 @@ class InstagramSource(_Section):
         return self
 
 
+class InstagramGraphSource(_Section):
+    """The official API, for accounts the regency owns; the ids are those Meta gave them (17841…), not the web app's."""
+
+    enabled: bool = False
+    accounts: list[Account] = []
+    hashtags: Annotated[list[Annotated[str, Field(pattern=r"^\w{1,100}$")]], Field(max_length=30)] = []
+    own_posts: Annotated[int, Field(ge=0, le=200)] = 24
+    requests_per_day: Annotated[int, Field(ge=1)] = 4000
+
+    @model_validator(mode="after")
+    def _something_to_read(self) -> InstagramGraphSource:
+        if self.enabled and not self.accounts:
+            raise ValueError("is enabled but names no accounts; add one or set enabled = false")
+        _unique_ids("accounts", self.accounts)
+        return self
+
+
+class Sync(_Section):
+    """How many stored mentions a day are looked up again, to follow deletions and edits; 0 follows none."""
+
+    x_posts_per_day: Annotated[int, Field(ge=0)] = 2000
+    instagram_posts_per_day: Annotated[int, Field(ge=0)] = 200
+
+
 class Thresholds(_Section):
     recall_floor: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
 
@@ -129,12 +155,14 @@ class _File(_Section):
     program: Program
     x: XSource = XSource(enabled=False)
     instagram: InstagramSource = InstagramSource(enabled=False)
+    instagram_graph: InstagramGraphSource = InstagramGraphSource()
+    sync: Sync = Sync()
     thresholds: Thresholds = Thresholds()
 
     @model_validator(mode="after")
     def _a_source(self) -> _File:
-        if not (self.x.enabled or self.instagram.enabled):
-            raise ValueError("no source is enabled: set enabled = true in [x] or [instagram]")
+        if not (self.x.enabled or self.instagram.enabled or self.instagram_graph.enabled):
+            raise ValueError("no source is enabled: set enabled = true in [x], [instagram] or [instagram_graph]")
         return self
 
 
@@ -147,6 +175,8 @@ class Settings:
     program: Program
     x: XSource
     instagram: InstagramSource
+    instagram_graph: InstagramGraphSource
+    sync: Sync
     thresholds: Thresholds
     secrets: Mapping[str, str]
     demo: bool = False
@@ -195,6 +225,8 @@ def load_settings(environ: Mapping[str, str] = os.environ, *, demo: bool = False
         program=parsed.program,
         x=parsed.x,
         instagram=parsed.instagram,
+        instagram_graph=parsed.instagram_graph,
+        sync=parsed.sync,
         thresholds=parsed.thresholds,
         secrets=_read_secrets(home, environ),
         demo=demo,

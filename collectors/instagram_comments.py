@@ -41,7 +41,7 @@ def walk_comments(
         if count is not None and before.get("count") == count and not is_old(before.get("at"), now()):
             continue
         walked, fault = 0, False
-        comments = _comment_payloads(post)
+        comments = comment_payloads(post)
         while not fault:
             batch, fault = _batch(comments)
             walked += len(batch)
@@ -94,7 +94,7 @@ def _close(
     return [Gap(None, now, f"{missing} of {count} comments under one post were not shown")]
 
 
-def _comment_payloads(post: instaloader.Post) -> Iterator[dict[str, Any]]:
+def comment_payloads(post: instaloader.Post) -> Iterator[dict[str, Any]]:
     for comment in post.get_comments():
         payload = comment_payload(comment, post, None)
         yield payload

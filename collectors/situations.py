@@ -74,3 +74,7 @@ class Resting(Situation):
 
 class ListCut(Situation):
     """A list ended before its own count: it is walked again."""
+
+
+class NotThere(Situation):
+    """The platform knows no such item, or does not show it to us."""

@@ -46,6 +46,7 @@ _FIELDS: dict[str, Any] = {
     "place_fields": "id,full_name,name,place_type,country_code",
     "max_results": PAGE_SIZE,
 }
+LOOKUP_FIELDS = {name: value for name, value in _FIELDS.items() if name != "max_results"}  # of posts asked for by id
 # Reserve(price kind -> units at most) sets the money aside and returns the reservation's id; it may raise BudgetSpent.
 Reserve = Callable[[Mapping[str, int]], str]
 
@@ -212,7 +213,7 @@ def _fetch(client: Client, target: Target, chain: dict[str, Any], reserve: Reser
             f"X knows no account with the id of {target.name}: mend [x] accounts in tanggap.toml."
         )
     answered_at = date_header(response)
-    return _Answer(body, reservation, answered_at, _billing_days(answered_at, response.elapsed))
+    return _Answer(body, reservation, answered_at, billing_days(answered_at, response.elapsed))
 
 
 def _ask(client: Client, target: Target, chain: dict[str, Any], arguments: dict[str, Any]) -> requests.Response:
@@ -229,7 +230,7 @@ def _ask(client: Client, target: Target, chain: dict[str, Any], arguments: dict[
     return answer
 
 
-def _billing_days(answered_at: datetime | None, took: timedelta) -> tuple[date, ...]:
+def billing_days(answered_at: datetime | None, took: timedelta) -> tuple[date, ...]:
     """The UTC days between the request and its answer, by X's clock; the Date header tells whole seconds."""
     if answered_at is None:
         return ()

@@ -1,4 +1,4 @@
-"""`tanggap report`, `collect` and `serve`: the daily job and its schedule."""
+"""`tanggap report` and `collect`: the daily job."""
 
 from __future__ import annotations
 
@@ -19,14 +19,11 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report.set_defaults(command=_report)
 
     collect = commands.add_parser("collect", help="only the collecting")
-    collect.add_argument("sources", nargs="*", metavar="SOURCE", help="x, instagram (default: all that are enabled)")
+    collect.add_argument(
+        "sources", nargs="*", metavar="SOURCE", help="x, instagram, instagram_graph (default: all that are enabled)"
+    )
     collect.add_argument("--demo", action="store_true", help="from the invented demo platforms")
     collect.set_defaults(command=_collect)
-
-    serve = commands.add_parser("serve", help="the schedule: hourly, and the report at 06:00")
-    serve.add_argument("--flows", action="store_true", required=True, help="run the daily flow by the clock")
-    serve.add_argument("--demo", action="store_true", help="on the invented demo platforms")
-    serve.set_defaults(command=_serve)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -69,23 +66,11 @@ def _collect(options: argparse.Namespace) -> int:
     return OK if all(outcome.status == "ok" for outcome in outcomes) else DEGRADED
 
 
-def _serve(options: argparse.Namespace) -> int:
-    from flows.prefect_environment import set_environment
-
-    with ExitStack() as stack:
-        settings = command_settings(options, stack)
-        require_writable(settings)
-        server = set_environment(settings.home)
-        from flows.schedule import serve_flows
-
-        serve_flows(settings, server)
-    return OK
-
-
 def _print_table(rows: list[tuple[str, str, int, int, int | None]]) -> None:
-    print(f"{'source':<12}{'state':<10}{'seen':>7}{'new':>7}{'flagged':>9}")
+    wide = max([12, *(len(row[0]) + 2 for row in rows)])
+    print(f"{'source':<{wide}}{'state':<10}{'seen':>7}{'new':>7}{'flagged':>9}")
     for source, status, seen, new, flagged in rows:
-        print(f"{source:<12}{status:<10}{seen:>7}{new:>7}{'' if flagged is None else flagged:>9}")
+        print(f"{source:<{wide}}{status:<10}{seen:>7}{new:>7}{'' if flagged is None else flagged:>9}")
 
 
 def _print_faults(outcomes: Sequence[object]) -> None:

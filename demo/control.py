@@ -1,6 +1,6 @@
 """The control plane: plain HTTP on a loopback port of its own, never behind the gate's host names.
 
-GET /health /log?since=N /bill /clock /items /faults · POST /clock /faults /items /switches /reload · DELETE /faults
+GET /health /log?since=N /bill /clock /items /faults · POST /clock /faults /items /switches /webhooks /reload · DELETE /faults
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from urllib.parse import parse_qsl
 
 from demo.faults import FaultError
 from demo.feed import FeedError
+from demo.graph_webhooks import deliver
 from demo.platforms import Platforms
 
-_SWITCHES = ("bill_expanded_users", "new_field_names")
+_SWITCHES = ("bill_expanded_users", "new_field_names", "no_permalink")
 
 
 class Control(ThreadingHTTPServer):
@@ -73,6 +74,7 @@ def _act(platforms: Platforms, method: str, path: str, query: dict[str, str], bo
         "DELETE /faults": platforms.clear_faults,
         "GET /items": platforms.described_items,
         "POST /items": lambda: _change_items(platforms, body),
+        "POST /webhooks": lambda: {"status": deliver(body["url"], platforms.webhook(body["keys"]))},
         "POST /reload": lambda: {"items": platforms.reload()},
         "POST /switches": lambda: _switch(platforms, body),
     }
@@ -97,7 +99,9 @@ def _set_clock(platforms: Platforms, body: dict[str, Any]) -> dict[str, str]:
 
 
 def _change_items(platforms: Platforms, body: dict[str, Any]) -> dict[str, Any]:
-    """{"add": row}, {"edit": key, "text": …} or {"delete": key}."""
+    """{"add": row}, {"edit": key, "text": …}, {"delete": key} or {"protect": handle, "platform": …}."""
+    if "protect" in body:
+        return platforms.protect(body["platform"], body["protect"])
     if "add" in body:
         return platforms.add_item(body["add"])
     if "edit" in body:

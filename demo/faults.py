@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo import instagram_web
+from demo import graph_api, instagram_web
 from demo.page_faults import CHANGES
 from demo.wire import Answer, Request, html
 from demo.x_api import PROBLEMS, invalid, problem
@@ -101,8 +101,8 @@ class Faults:
 
 def instead(fault: Fault, request: Request, now_ms: int) -> Answer | None:
     """The answer of a fault that takes the place of the real one, None for the others. Raises FaultError."""
-    for_x = "instagram" not in request.host
-    replies = _X_REPLIES if for_x else _INSTAGRAM_REPLIES
+    for_x = request.host.endswith((".twitter.com", ".x.com"))
+    replies = _X_REPLIES if for_x else _GRAPH_REPLIES if request.host.startswith("graph.") else _INSTAGRAM_REPLIES
     if fault.kind.startswith("429"):
         reply = replies["429"]()
         shift = {"429": fault.seconds, "429-past": -60.0}.get(fault.kind)
@@ -110,7 +110,7 @@ def instead(fault: Fault, request: Request, now_ms: int) -> Answer | None:
             reply.headers += rate_headers(450, 0, int(now_ms / 1000 + shift))
         return reply
     make = replies.get(fault.kind) or _REPLIES.get(fault.kind)
-    if make is None and fault.kind in {*_X_REPLIES, *_INSTAGRAM_REPLIES}:
+    if make is None and fault.kind in {*_X_REPLIES, *_INSTAGRAM_REPLIES, *_GRAPH_REPLIES}:
         raise FaultError(f"{request.host} knows no fault {fault.kind!r}")  # a 500 that the log explains
     return make() if make else None
 
@@ -184,11 +184,23 @@ _INSTAGRAM_REPLIES: dict[str, Callable[[], Answer]] = {
     "login-redirect": instagram_web.login_redirect,
     "gqlerror": instagram_web.withdrawn_query,
 }
+_GRAPH_REPLIES: dict[str, Callable[[], Answer]] = {
+    "400": lambda: graph_api.failure(100, "(#100) Invalid parameter"),
+    "401": lambda: graph_api.failure(190, "Error validating access token: Session has expired.", 463),
+    "403": lambda: graph_api.failure(10, "(#10) Application does not have permission for this action"),
+    "404": lambda: graph_api.failure(100, "Unsupported get request. Object does not exist", 33),
+    "429": graph_api.limited,
+    "500": lambda: Answer(
+        500, {"error": {"message": "An unknown error occurred", "type": "OAuthException", "code": 1}}
+    ),
+    "hashtag-limit": lambda: graph_api.failure(18, "Max. Amount of Hashtag Queries reached", 2207034),
+}
 KINDS = frozenset(
     (
         *_REPLIES,
         *_X_REPLIES,
         *_INSTAGRAM_REPLIES,
+        *_GRAPH_REPLIES,
         *CHANGES,
         *DELIVERIES,
         *WORLD_FAULTS,

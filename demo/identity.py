@@ -57,6 +57,11 @@ def comment_pk(key: str) -> int:
     return 17_800_000_000_000_000 + stable_number(key, 47) % 200_000_000_000_000
 
 
+def graph_media_id(key: str) -> str:
+    """The id of an Instagram post in the official API: 17 digits that have nothing to do with its address."""
+    return str(17_990_000_000_000_000 + stable_number(f"graph:{key}", 43))
+
+
 def user_id(platform: str, handle: str) -> int:
     known = KNOWN_USERS.get((platform, handle))
     if known is not None:

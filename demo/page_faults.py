@@ -40,6 +40,8 @@ def _empty_page(page: Page, before: Page | None) -> Page:
         return page
     if "comments" in page:
         return page | {"comments": []}
+    if "paging" in page:
+        return page | {"data": []}
     token = {"next_token": page["meta"]["next_token"]} if "next_token" in page.get("meta", {}) else {}
     return {"meta": {"result_count": 0} | token}
 
@@ -86,7 +88,9 @@ def _poisoned_node(page: Page, before: Page | None) -> Page:
                 edge["node"].pop("owner", None)
         return page
     data = page.get("data")
-    if isinstance(data, list) and "created_at" in data[0]:
+    if "paging" in page and data:
+        data[0].pop("timestamp", None)
+    elif isinstance(data, list) and data and "created_at" in data[0]:
         data[0]["created_at"] = data[0]["created_at"].replace(".000Z", "Z")
     elif isinstance(data, dict):
         for item in data.get("xdt_api__v1__media__shortcode__web_info", {}).get("items", []):

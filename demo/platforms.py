@@ -15,7 +15,9 @@ from demo.billing import Bill
 from demo.clock import Clock
 from demo.faults import DELIVERIES, WORLD_FAULTS, Fault, Faults, instead
 from demo.feed import FeedError, check_row
-from demo.identity import shortcode
+from demo.graph_api import GraphApi
+from demo.graph_webhooks import change_of, delivery
+from demo.identity import graph_media_id, shortcode
 from demo.instagram_session import session_of
 from demo.instagram_web import InstagramWeb
 from demo.page_faults import CHANGES, rename
@@ -34,6 +36,7 @@ class Switches:
 
     bill_expanded_users: bool = False
     new_field_names: bool = False
+    no_permalink: bool = False
 
 
 class Platforms:
@@ -57,6 +60,7 @@ class Platforms:
             self.world = world
             self.x = XApi(world, self.bill)
             self.instagram = InstagramWeb(world)
+            self.graph = GraphApi(world)
         return len(world.items)
 
     def answer(self, request: Request) -> tuple[Answer, Fault | None]:
@@ -132,6 +136,19 @@ class Platforms:
                 self.world.delete(key, now_ms) if text is None else self.world.edit(key, text, now_ms)
             )
 
+    def protect(self, platform: str, handle: str) -> dict[str, Any]:
+        """From now on only followers see what this person writes. Raises KeyError."""
+        with self._lock:
+            person = self.world.people[platform, handle.lower()]
+            self.world.protected.add(person.id)
+            return {"handle": person.handle, "id": person.id}
+
+    def webhook(self, keys: list[str]) -> bytes:
+        """The body of one delivery of Meta that tells of these items. Raises KeyError."""
+        with self._lock:
+            now_ms = self.clock.now_ms()
+            return delivery([change_of(self.world, self.world.items[key], now_ms) for key in keys], now_ms)
+
     def described_items(self) -> list[dict[str, Any]]:
         """Every item with its ids and whether it can be seen now."""
         with self._lock:
@@ -157,6 +174,7 @@ class Platforms:
             described["version_ids"] = [str(version.id) for version in item.versions if version.from_ms <= now_ms]
         elif item.channel in ("own", "tagged"):
             described["shortcode"] = shortcode(item.id)
+            described["graph_id"] = graph_media_id(item.key)
         return described
 
     def _answer(self, request: Request, fault: Fault | None, now_ms: int) -> Answer:
@@ -198,16 +216,8 @@ class Platforms:
             return self.x.answer(request, now_ms)
         if request.host in INSTAGRAM_HOSTS:
             return self.instagram.answer(request, now_ms)
-        return Answer(
-            404,
-            {
-                "error": {
-                    "message": "The official Instagram API is not part of the stand-in yet.",
-                    "type": "OAuthException",
-                    "code": 803,
-                }
-            },
-        )
+        self.graph.no_permalink = self.switches.no_permalink
+        return self.graph.answer(request, now_ms)
 
     def _charge(self, answer: Answer, now_ms: int) -> None:
         """The bill follows what is sent, also when the bytes get lost on the way."""

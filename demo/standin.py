@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from demo import x_auth
 from demo.anchor import read_anchor
+from demo.graph_api import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
 from demo.instagram_session import SESSION, USERNAME
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,8 +102,16 @@ class Standin:
     def delete_item(self, key: str) -> dict[str, Any]:
         return dict(self._call("POST", "/items", {"delete": key}))
 
+    def protect(self, platform: str, handle: str) -> dict[str, Any]:
+        """From now on only followers see what this person writes. Forgotten when the feed is read again."""
+        return dict(self._call("POST", "/items", {"protect": handle, "platform": platform}))
+
+    def deliver(self, url: str, *keys: str) -> int:
+        """Send Meta's signed webhook about these Instagram items to ``url``; the status of its answer."""
+        return int(self._call("POST", "/webhooks", {"url": url, "keys": list(keys)})["status"])
+
     def switch(self, **switches: bool) -> dict[str, bool]:
-        """bill_expanded_users, new_field_names: open questions of the real X, tried the other way."""
+        """bill_expanded_users, new_field_names (X), no_permalink (Meta): open questions, tried the other way."""
         return dict(self._call("POST", "/switches", switches))
 
     def reload(self) -> int:
@@ -175,6 +184,9 @@ def credentials(state_dir: Path) -> dict[str, str]:
         "X_ACCESS_TOKEN_SECRET": x_auth.ACCESS_TOKEN_SECRET,
         "INSTAGRAM_USERNAME": USERNAME,
         "INSTAGRAM_SESSION_FILE": str(file),
+        "META_ACCESS_TOKEN": ACCESS_TOKEN,
+        "META_APP_SECRET": APP_SECRET,
+        "META_VERIFY_TOKEN": VERIFY_TOKEN,
     }
 
 

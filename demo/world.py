@@ -100,6 +100,8 @@ class World:
     children: dict[str, list[tuple[int, int, str]]] = field(
         default_factory=lambda: defaultdict(list)
     )  # key -> (ms, id, key)
+    by_graph: dict[str, str] = field(default_factory=dict)  # id in the official API -> key of an Instagram post
+    protected: set[str] = field(default_factory=set)  # ids of people who show their posts to followers only
     hidden: set[str] = field(default_factory=set)  # keys withheld for the moment (fault "late-index")
 
     def __post_init__(self) -> None:
@@ -133,6 +135,10 @@ class World:
             return self.items[self.x_versions[position][1]]
         return None
 
+    def by_graph_id(self, graph_id: str) -> str | None:
+        """The key of the Instagram post with that id in the official API."""
+        return self.by_graph.get(graph_id)
+
     def add(self, item: Item) -> None:
         """Raises FeedError for a key or an id that is taken, or a parent that is missing or later than the child."""
         if item.key in self.items:
@@ -148,6 +154,7 @@ class World:
             self._claim(self.by_comment, item.id, item.key)
         else:
             self._claim(self.by_media, item.id, item.key)
+            self.by_graph[identity.graph_media_id(item.key)] = item.key
             insort(self.timelines[item.author.id], (item.id, item.key))
             if item.channel == "tagged":
                 insort(self.tagged, (item.id, item.key))
@@ -170,7 +177,7 @@ class World:
 
     def visible(self, item: Item, now_ms: int) -> bool:
         """Whether a stranger sees the item: on Instagram a comment goes with its post and a reply with its comment."""
-        if item.key in self.hidden or not item.exists(now_ms):
+        if item.key in self.hidden or item.author.id in self.protected or not item.exists(now_ms):
             return False
         if item.channel in ("comment", "reply"):
             return self.visible(self.items[self.thread_parent(item)], now_ms)

@@ -155,7 +155,7 @@ class XApi:
             if found:
                 posts.append(writer.post(*found))
             else:
-                errors.append(not_found("tweet", parameter, post_id))
+                errors.append(self._unseen(post_id, parameter))
         payload: dict[str, Any] = {}
         if posts:
             payload["data"] = posts
@@ -164,6 +164,15 @@ class XApi:
         if errors:
             payload["errors"] = errors
         return Answer(payload=payload, price="x.post_read")
+
+    def _unseen(self, post_id: str, parameter: str) -> dict[str, str]:
+        """Why a post is not shown: its author protects it, or it is gone."""
+        item = self.world.x_item(int(post_id))
+        if item is None or item.author.id not in self.world.protected:
+            return not_found("tweet", parameter, post_id)
+        detail = f"Sorry, you are not authorized to see the Tweet with {parameter}: [{post_id}]."
+        changed = {"title": "Authorization Error", "detail": detail}
+        return not_found("tweet", parameter, post_id) | changed | {"type": PROBLEMS + "not-authorized-for-resource"}
 
     def _me(self, request: Request, now_ms: int, account: str) -> Answer:
         if not account:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from collectors import situations
+from collectors.instagram_graph_mapping import CLIENT_VERSION as GRAPH_CLIENT
 from collectors.instagram_mapping import CLIENT_VERSION as INSTAGRAM_CLIENT
 from collectors.x_mapping import CLIENT_VERSION as X_CLIENT
 from flows.collection_run import InstagramRun, Surroundings, XRun
+from flows.graph_run import GraphRun
 from flows.one_worker import lock_file, only_worker
 from flows.progress import Steps
 from mention import Page
@@ -19,14 +21,16 @@ from triage.collecting import finish_run, run_counts, start_run
 from triage.database import unit_of_work
 from triage.spending import load_prices
 
-CLIENTS = {"x": X_CLIENT, "instagram": INSTAGRAM_CLIENT}
-RUNS: dict[str, type[XRun | InstagramRun]] = {"x": XRun, "instagram": InstagramRun}
+CLIENTS = {"x": X_CLIENT, "instagram": INSTAGRAM_CLIENT, "instagram_graph": GRAPH_CLIENT}
+AnyRun = XRun | InstagramRun | GraphRun
+RUNS: dict[str, type[AnyRun]] = {"x": XRun, "instagram": InstagramRun, "instagram_graph": GraphRun}
 # These spare the other targets; after any other fault they would meet the same refusal.
 ONE_TARGET = (
     situations.AccountUnknown,
     situations.Unreachable,
     situations.RequestRefused,
     situations.ListCut,
+    situations.NotThere,
 )
 
 
@@ -73,7 +77,7 @@ def collect_source(settings: Settings, source: str, steps: Steps) -> Outcome:
     return Outcome(source, status, error, any(isinstance(fault, situations.Unreachable) for fault in faults), **counts)
 
 
-def _collect_targets(run: XRun | InstagramRun) -> list[situations.Situation]:
+def _collect_targets(run: AnyRun) -> list[situations.Situation]:
     """The faults met, one a target at most; one bad target leaves the others, one dead source ends them all."""
     try:
         run.begin()
@@ -94,7 +98,7 @@ def _collect_targets(run: XRun | InstagramRun) -> list[situations.Situation]:
     return [*faults, *([run.clock_fault] if run.clock_fault else [])]
 
 
-def _collect_target(run: XRun | InstagramRun, walk: Iterator[Page]) -> situations.Situation | None:
+def _collect_target(run: AnyRun, walk: Iterator[Page]) -> situations.Situation | None:
     try:
         for page in walk:
             run.save(page)
@@ -103,6 +107,6 @@ def _collect_target(run: XRun | InstagramRun, walk: Iterator[Page]) -> situation
     return None
 
 
-def _keep_unread(run: XRun | InstagramRun, unread: list[Unread]) -> None:
+def _keep_unread(run: AnyRun, unread: list[Unread]) -> None:
     with unit_of_work(run.settings.database) as connection:
         save_unread(connection, run.source, unread)

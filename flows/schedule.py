@@ -17,6 +17,8 @@ from settings import ROOT, Settings
 
 HOURLY, MORNING = "30 * * * *", "0 6 * * *"  # the hourly run stands half an hour off the morning's
 NIGHTLY = "10 2 * * *"  # the backup, between two hourly runs
+# Deletions and edits: all four within one UTC day (07:00 WIB on), in which X bills a post once; refusals confirmed within the day.
+FOLLOWING = "45 1,7,13,19 * * *"
 _START_SECONDS = 120.0
 
 
@@ -39,6 +41,7 @@ def _serve(settings: Settings, url: str) -> None:
     from prefect.schedules import Cron
 
     from flows.daily_report import daily_report
+    from flows.daily_sync import daily_sync
     from flows.nightly import nightly_backup
 
     zone = settings.program.time_zone
@@ -54,10 +57,16 @@ def _serve(settings: Settings, url: str) -> None:
         schedules=[Cron(NIGHTLY, timezone=zone)],
         concurrency_limit=1,
     )
+    following: Any = daily_sync.to_deployment(
+        name="schedule",
+        parameters={"demo": settings.demo},
+        schedules=[Cron(FOLLOWING, timezone=zone)],
+        concurrency_limit=1,
+    )
     console.print(
         f"Every hour at :30 and at 06:00 {zone}. Prefect: {url.removesuffix('/api')}  (Ctrl-C ends it)", markup=False
     )
-    serve(deployment, backup, print_starting_message=False)
+    serve(deployment, backup, following, print_starting_message=False)
 
 
 @contextmanager

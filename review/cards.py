@@ -56,6 +56,7 @@ class Card:
     plain_text: str
     notes: list[str]
     answers: str
+    answers_id: str | None  # the mention that is quoted
     category: str
     category_key: str
     urgency: int
@@ -117,6 +118,7 @@ class CardMaker:
             plain_text=shown.text,
             notes=_notes(row, shown),
             answers=self.answers(row),
+            answers_id=_text(row["parent_id"]) or None,
             category=label("category", _text(row["category"])),
             category_key=_text(row["category"]),
             urgency=urgency,

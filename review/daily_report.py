@@ -25,13 +25,13 @@ def write_report(facts: ReportFacts, settings: Settings) -> Path:
     groups = ordered(facts, settings.program.capacity_per_day)
     maker = CardMaker(facts, settings)
     content = render_page(facts, settings, groups, maker, sheet.name)
-    _write(sheet, write_rows(groups.all_groups, maker))
-    _write(page, content)
-    _write(settings.reports / "latest.html", content)
+    write_whole(sheet, write_rows(groups.all_groups, maker))
+    write_whole(page, content)
+    write_whole(settings.reports / "latest.html", content)
     return page
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Through a temporary file in the same folder: a reader sees the old file or the new one, never half of one."""
     temporary = ""
     try:

@@ -27,6 +27,9 @@ CAUSES: tuple[tuple[str, str], ...] = (
         r"session file .*(?:not JSON|lacks|cannot be read|can be read)",
         "berkas sesi Instagram rusak atau tidak aman, perlu dibuat ulang",
     ),
+    (r"Meta rejected the token", "kunci Meta ditolak, perlu kunci baru"),
+    (r"app lacks a permission", "aplikasi Meta belum mendapat izin untuk bacaan ini"),
+    (r"30 hashtags were asked", "jatah 30 tagar dalam 7 hari sudah habis"),
     (r"token was rejected|\(401\)", "kunci X ditolak, perlu kunci baru"),
     (r"access is refused|\(403", "akses ditolak X, periksa paket di portal pengembang"),
     (r"monthly cap", "jatah bulanan X sudah habis"),
@@ -57,6 +60,8 @@ GAP_REASONS: tuple[tuple[str, str], ...] = (
     (r"(\d+) of (\d+) comments", "{} dari {} komentar pada satu unggahan tidak ditampilkan Instagram"),
     (r"interrupted search", "pencarian yang terputus tidak selesai dalam 7 hari"),
     (r"7 days only", "pencarian X hanya menjangkau 7 hari ke belakang"),
+    (r"hashtag can be read 24 hours", "tagar hanya bisa dibaca 24 jam ke belakang"),
+    (r"more than (\d+) posts with a hashtag", "lebih dari {} unggahan dengan satu tagar dalam 24 jam"),
     (r"keeps (\d+) posts", "X hanya menyimpan {} sebutan terakhir"),
 )
 UNKNOWN_CAUSE_LENGTH = 90  # characters of a sentence nobody translated
@@ -76,7 +81,11 @@ def source_lines(facts: ReportFacts, settings: Settings) -> list[Health]:
     """A line for every source that ran or should have run, the unwell first."""
     lines = [_line(row, facts) for row in facts.sources.to_dict("records")]
     seen = set(facts.sources["source"]) if len(facts.sources) else set()
-    for name, section in (("instagram", settings.instagram), ("x", settings.x)):
+    for name, section in (
+        ("instagram", settings.instagram),
+        ("instagram_graph", settings.instagram_graph),
+        ("x", settings.x),
+    ):
         if section.enabled and name not in seen:
             lines.append(
                 Health(

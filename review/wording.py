@@ -26,7 +26,7 @@ MONTHS = (
     "Desember",
 )
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
-PLATFORMS = {"x": "X", "instagram": "Instagram"}
+PLATFORMS = {"x": "X", "instagram": "Instagram", "instagram_graph": "Instagram (resmi)"}
 KINDS = {"post": "unggahan", "comment": "komentar", "reply": "balasan"}
 LANGUAGES = {"su": "bahasa Sunda", "jv": "bahasa Jawa"}
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from triage.database import unit_of_work
 from triage.reporting import ReportFacts, read_report
+from triage.syncing import forget
 
 ZONE = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 24, 0, 12, tzinfo=UTC)  # Tuesday 07.12 WIB
@@ -132,10 +133,7 @@ def store(database: Path, rows: Sequence[dict[str, Any]]) -> None:
                 connection.register("frame", frame)
                 connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM frame")
                 connection.unregister("frame")
-        gone = [row["mention_id"] for row in rows if row["deleted"]]
-        connection.execute(
-            "UPDATE mentions SET deleted_at = ? WHERE mention_id IN (SELECT unnest(?::text[]))", [NOW, gone]
-        )
+        forget(connection, [row["mention_id"] for row in rows if row["deleted"]], NOW)
 
 
 def run(database: Path, source: str, status: str, error: str | None, hours_ago: float, unmapped: int = 0) -> None:

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from settings import ROOT
 
-ROOMS = ("cases", "collectors", "classifiers", "triage", "review", "flows", "demo", "commands")
+ROOMS = ("cases", "collectors", "classifiers", "triage", "review", "serving", "flows", "demo", "commands")
 FORBIDDEN = {
     "cases": {"commands", "collectors", "classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
     "collectors": {"commands", "cases", "classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
@@ -26,6 +26,7 @@ FORBIDDEN = {
     "review": {"commands", "collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},
     "flows": {"commands", "duckdb", "demo"},
     "commands": {"duckdb", "prefect"},
+    "serving": {"commands", "collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},
     "demo": {
         "commands",
         "cases",

@@ -81,3 +81,21 @@ def test_secrets_come_from_a_private_file_and_the_environment_wins(home: Path, m
     settings = load_settings()
     assert dict(settings.secrets) == {"X_BEARER_TOKEN": "from-environment", "INSTAGRAM_USERNAME": "desk"}
     assert "from-" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('id = "17841400000501001"', 'id = "@qr"', r"instagram_graph.accounts.0.id .*pattern"),
+        ("hashtags = []", 'hashtags = ["#banjir"]', r"instagram_graph.hashtags.0 .*pattern"),
+        ("hashtags = []", f"hashtags = {[f't{n}' for n in range(31)]}", r"instagram_graph.hashtags .*30 items"),
+        ("x_posts_per_day = 2000", "x_posts_per_day = -1", r"sync.x_posts_per_day .*greater than or equal to 0"),
+    ],
+)
+def test_a_fault_in_the_official_way_or_the_sync_is_named(home: Path, before: str, after: str, said: str) -> None:
+    file = home / "tanggap.toml"
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(SettingsError, match=said):
+        load_settings()

@@ -34,11 +34,13 @@ from triage.case_opening import (
 from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
+from triage.deliveries import empty_delivery, save_delivery, take_hashtag, waiting_deliveries
 from triage.importing import save_imported
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.remapping import Remapped, payload_slice, save_remapped
 from triage.reporting import read_report, save_report
 from triage.spending import Price, load_prices, reserve, spent
+from triage.syncing import Check, due, forget, overdue, save_checks, take_back
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -159,3 +161,31 @@ def test_remapped_rows_run_on_ducklake(lake: duckdb.DuckDBPyConnection) -> None:
         ("x:2", "halo"),
     ]
     assert lake.execute("SELECT payload_id FROM payloads ORDER BY 1").fetchall() == [("x:x:1",), ("x:x:2",)]
+
+
+def test_deliveries_hashtags_and_forgetting_run_on_ducklake(lake: duckdb.DuckDBPyConnection) -> None:
+    prices = load_prices(DATA / "prices.toml", NOW.date())
+    run_id = start_run(lake, "x", "tweepy", NOW)
+    words = replace(mention(1, "roboh"), thread_id="x:1")  # shorter than what copies are looked for by
+    save_page(lake, Page("x", "a", [words], [Payload("x:1", {"text": words.text})], {}, 1), run_id, prices, NOW)
+    for attempt in range(2):
+        delivery = save_delivery(lake, b'{"entry": []}', NOW)
+        assert len(waiting_deliveries(lake, 5)) == 1 - attempt
+        empty_delivery(lake, delivery, NOW)
+        assert take_hashtag(lake, "1", "banjir", NOW + timedelta(days=8 * attempt))
+        assert [one.mention_id for one in due(lake, "x", NOW, timedelta(hours=5), timedelta(hours=5))] == ["x:1"][
+            attempt:
+        ]
+        save_checks(lake, [Check("x:1", NOW, attempt, "there")])
+    assert overdue(lake, "x", NOW) == 1
+    forget(lake, ["x:1"], NOW)
+    save_page(lake, Page("x", "a", [words], [Payload("x:1", {"text": words.text})], {}, 1), run_id, prices, NOW)
+    assert lake.execute("SELECT text, deleted_at IS NULL FROM mentions").fetchall() == [("", False)]
+    assert lake.execute("SELECT body FROM payloads").fetchall() == [(None,)]
+    take_back(lake, ["x:1"])
+    save_page(lake, Page("x", "a", [words], [Payload("x:1", {"text": words.text})], {}, 1), run_id, prices, NOW)
+    assert lake.execute("SELECT text, body IS NULL FROM mentions JOIN payloads USING (mention_id)").fetchall() == [
+        (words.text, False)
+    ]
+    for check in (HERE / "checks").glob("*.sql"):
+        assert lake.execute(check.read_text()).fetchall() == [], check.name

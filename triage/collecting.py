@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from mention import Mention, Page
 from triage.database import merge
+from triage.deliveries import empty_delivery
 from triage.spending import Price, settle
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -96,6 +97,8 @@ def save_page(
         [{"source": page.source, "target": page.target, "found_at": now, **asdict(gap)} for gap in page.gaps],
         times=("from_at", "to_at", "found_at"),
     )
+    if page.delivery:
+        empty_delivery(connection, page.delivery, now)
     if page.reservation:
         settle(connection, page.reservation, page.charges, prices, page.billed_on, now)
     connection.execute(
@@ -111,6 +114,7 @@ def _save_mentions(connection: duckdb.DuckDBPyConnection, mentions: list[Mention
         return 0
     batch = mentions_table(newest, [now] * len(newest))
     known = len(known_ids(connection, [mention.mention_id for mention in newest]))
+    merge(connection, "seen_again", "page_mentions", batch)
     merge(connection, "keep_versions", "page_mentions", batch)
     merge(connection, "merge_mentions", "page_mentions", batch)
     return len(newest) - known

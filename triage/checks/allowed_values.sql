@@ -35,4 +35,8 @@ UNION ALL (
     SELECT 'cases.version', cases.case_id FROM cases JOIN case_events USING (case_id)
     GROUP BY cases.case_id, cases.version HAVING max(case_events.version) <> cases.version
 )
+UNION ALL SELECT 'webhook_deliveries.body', delivery_id FROM webhook_deliveries WHERE (body IS NULL) <> (processed_at IS NOT NULL)
+UNION ALL SELECT 'sync_checks.outcome', outcome FROM sync_checks WHERE outcome NOT IN ('there', 'refused', 'gone')
+UNION ALL SELECT 'mentions.gone', mention_id FROM mentions WHERE deleted_at IS NOT NULL AND text <> ''
+UNION ALL SELECT 'payloads.gone', mention_id FROM payloads WHERE body IS NOT NULL AND mention_id IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL)
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');

@@ -23,4 +23,7 @@ UNION ALL SELECT 'reviews', review_id, count(*) FROM reviews GROUP BY ALL HAVING
 UNION ALL SELECT 'users', user_id, count(*) FROM users GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'reports', day::text, count(*) FROM reports GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'schema_versions', version::text, count(*) FROM schema_versions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'webhook_deliveries', delivery_id, count(*) FROM webhook_deliveries GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'hashtag_ledger', account_id || '/' || hashtag, count(*) FROM hashtag_ledger GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'sync_checks', mention_id, count(*) FROM sync_checks GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'origin', 'mode', count(*) FROM origin HAVING count(*) > 1;

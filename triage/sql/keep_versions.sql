@@ -1,4 +1,5 @@
 -- Before an edit overwrites a text, the text it replaces is kept. `seen_at` is when that text was last seen.
+-- Meta's official API shows Instagram texts without the @ sign: a text that differs in nothing else is no edit.
 INSERT INTO mention_versions
 SELECT
     mentions.mention_id,
@@ -8,5 +9,7 @@ SELECT
 FROM page_mentions AS page
 JOIN mentions USING (mention_id)
 WHERE page.text <> mentions.text
+  AND mentions.deleted_at IS NULL
+  AND NOT (mentions.platform = 'instagram' AND replace(page.text, '@', '') = replace(mentions.text, '@', ''))
   AND NOT (length(page.platform_id) < length(mentions.platform_id)
            OR (length(page.platform_id) = length(mentions.platform_id) AND page.platform_id < mentions.platform_id));

@@ -1,6 +1,6 @@
 -- The health of each source: its newest finished run, and since when it has not been wholly well.
 WITH finished AS (
-    SELECT * FROM collection_runs WHERE status IS NOT NULL AND started_at <= $covered_to::timestamptz
+    SELECT * FROM collection_runs WHERE status IS NOT NULL AND NOT ends_with(source, '_sync') AND started_at <= $covered_to::timestamptz
 ),
 newest AS (
     SELECT * FROM finished QUALIFY row_number() OVER (PARTITION BY source ORDER BY started_at DESC) = 1
