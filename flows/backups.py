@@ -20,7 +20,7 @@ from typing import Any
 from flows.collecting import utc_now
 from flows.progress import Steps
 from settings import Settings
-from triage.backups import Facts, copy_database, read_facts, replace_database
+from triage.backups import Facts, copy_database, forget_again, read_facts, replace_database
 from triage.database import prepare_database
 
 DATABASE, MODELS, CONFIGURATION, MANIFEST = "triage.duckdb", "models", "tanggap.toml", "manifest.json"
@@ -95,6 +95,7 @@ def restore(home: Path, archive: Path, steps: Steps) -> Restored:
         steps.say("restore", "comparing")
         facts = _compared(staged, archive, manifest)
         prepare_database(staged / DATABASE, demo=facts.mode == "demo")
+        forget_again(var / DATABASE, staged / DATABASE, utc_now())
         aside = var / "replaced" / f"{utc_now():%Y%m%d-%H%M%S}"
         replace_database(var / DATABASE, staged / DATABASE, aside)
         _move_in(staged / MODELS, var / MODELS, aside)

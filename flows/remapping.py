@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from collectors import instagram_mapping, x_mapping
+from collectors import instagram_graph_mapping, instagram_mapping, x_mapping
 from collectors.files.recognising import FORMATS
 from collectors.files.rows import FileFormat, Unmappable
 from flows.progress import Steps
@@ -43,6 +43,7 @@ def _of_file(file_format: FileFormat) -> MapPayload:
 MAPPINGS: dict[str, MapPayload] = {
     x_mapping.SOURCE: x_mapping.map_payload,
     instagram_mapping.SOURCE: instagram_mapping.map_payload,
+    instagram_graph_mapping.SOURCE: instagram_graph_mapping.map_payload,
     **{f"import:{name}": _of_file(one) for name, one in FORMATS.items()},
 }
 

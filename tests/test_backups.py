@@ -19,6 +19,7 @@ import pytest
 
 import cli
 from flows.backups import BackupError, back_up, newest_backup, restore, rotate
+from flows.collecting import utc_now
 from flows.prefect_environment import set_environment
 from flows.progress import Steps
 from settings import ROOT, SECRET_NAMES, Settings, load_settings
@@ -26,6 +27,7 @@ from tests.conftest import assert_sound
 from tests.test_triage_collecting import mention, page, save
 from triage.backups import copy_database, read_facts
 from triage.database import SCHEMA_FILES, DatabaseError, DatabaseHeld, apply_schema, prepare_database, unit_of_work
+from triage.syncing import forget
 
 STEPS = Steps(None)
 FIRST_RELEASE = 4  # schema files 001 to 004
@@ -116,6 +118,19 @@ os.kill(os.getpid(), signal.SIGKILL)
     with unit_of_work(restored.aside / "triage.duckdb") as connection:
         assert connection.execute("SELECT user_id FROM users").fetchall() == [("later",)]
     assert (restored.aside / "tanggap.toml").exists() and (restored.aside / "models").is_dir()
+
+
+def test_what_was_deleted_since_stays_forgotten(office: Settings) -> None:
+    archive = back_up(office, office.var / "backups", STEPS)
+    with unit_of_work(office.database) as connection:
+        gone = connection.execute("SELECT min(mention_id) FROM mentions").fetchone()
+        assert gone is not None
+        forget(connection, [gone[0]], utc_now())
+    restore(office.home, archive, STEPS)
+    with unit_of_work(office.database) as connection:
+        texts = dict(connection.execute("SELECT mention_id, text FROM mentions").fetchall())
+    assert texts.pop(gone[0]) == "" and all(texts.values())
+    assert_sound(office.database)
 
 
 def test_a_damaged_database_can_be_replaced(office: Settings) -> None:
@@ -353,7 +368,11 @@ print(nightly_backup.fn(demo=True))
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     *served, made = done.stdout.splitlines() or [done.stderr]
-    assert served == ["daily report: 30 * * * * and 0 6 * * *", "nightly backup: 10 2 * * *"], done.stderr
+    assert served == [
+        "daily report: 30 * * * * and 0 6 * * *",
+        "nightly backup: 10 2 * * *",
+        "deletions and edits: 45 1,7,13,19 * * *",
+    ], done.stderr
     assert min(path.name for path in folder.iterdir()) == "tanggap-20250103-021000.tar.gz"
     assert newest_backup(folder) == Path(made) and len(list(folder.iterdir())) == 7
 

@@ -13,6 +13,7 @@ import pytest
 import cli
 import flows.remapping
 from collectors import x_mapping
+from flows.collecting import utc_now
 from flows.importing import import_files
 from flows.progress import Steps
 from flows.remapping import Remapping, remap
@@ -22,6 +23,7 @@ from tests.test_backups import TODAYS_CASE, VERDICT
 from tests.test_importing import post, write_lines
 from tests.test_triage_collecting import page, rows, save
 from triage.database import unit_of_work
+from triage.syncing import forget
 
 STEPS = Steps(None)
 
@@ -125,10 +127,8 @@ def test_the_deleted_stay_deleted_and_older_words_stay_behind(
         database, payload(2, edit_history_tweet_ids=history)
     )  # a page that still shows the first edit is the newest payload
     with unit_of_work(database) as connection:
-        connection.execute(
-            "UPDATE mentions SET text = '', deleted_at = now() WHERE mention_id = ?", [f"x:{first['id']}"]
-        )
-    assert counts(remap(database, STEPS)) == (2, 0, 0, 0)
+        forget(connection, [f"x:{first['id']}"], utc_now())
+    assert counts(remap(database, STEPS)) == (1, 0, 0, 0)  # what was blanked has no payload to be made from
     assert rows(database, "SELECT text FROM mentions ORDER BY mention_id") == [("",), ("diralat",)]
 
 
