@@ -137,16 +137,24 @@ def _place_measures(
 ) -> dict[str, tuple[float, float, float]]:
     if (known["kecamatan"] == "-").all() and (known["kabkota"] == "-").all():
         return {}
+    guess = {name: opinion[name].map(_same_spelling).to_numpy(dtype=object) for name in ("kecamatan", "kabkota")}
+    label = {name: known[name].map(_same_spelling).to_numpy(dtype=object) for name in guess}
+    # A kecamatan where the label has only its regency is more than was asked, not a contradiction.
+    against = {name: (guess[name] != "-") & (label[name] != "-") & (guess[name] != label[name]) for name in guess}
+    wrong = {"kecamatan": (guess["kecamatan"] != "-") & (against["kecamatan"] | against["kabkota"])}
+    wrong["kabkota"] = against["kabkota"]
+    where = label["kabkota"] != "-"
     found = {}
-    for column in ("kecamatan", "kabkota"):
-        named = (known[column] != "-").to_numpy()
-        guess = opinion[column].fillna("-").to_numpy(dtype=object)
-        right = guess == known[column].to_numpy(dtype=object)
-        found[f"{column} right where named"] = _measure(truth, lambda i, r=right: float(r[i].mean()), named)
-        wrong = (guess != "-") & ~right & (known["kabkota"] != "-").to_numpy()
-        where = (known["kabkota"] != "-").to_numpy()
-        found[f"{column} wrong but confident"] = _measure(truth, lambda i, w=wrong: float(w[i].mean()), where)
+    for name in guess:
+        right = guess[name] == label[name]
+        found[f"{name} right where named"] = _measure(truth, lambda i, r=right: float(r[i].mean()), label[name] != "-")
+        found[f"{name} wrong but confident"] = _measure(truth, lambda i, w=wrong[name]: float(w[i].mean()), where)
     return found
+
+
+def _same_spelling(name: Any) -> str:
+    """Official names are written together or apart: Karang Bahagia, Karangbahagia."""
+    return "".join(str(name).lower().split()) if isinstance(name, str) and name.strip() else "-"
 
 
 def _by(known: pd.DataFrame, name: str, truth: np.ndarray, score: np.ndarray, flagged: np.ndarray) -> pd.DataFrame:
