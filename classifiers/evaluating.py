@@ -145,8 +145,8 @@ def _place_measures(
     wrong["kabkota"] = against["kabkota"]
     where = label["kabkota"] != "-"
     found = {}
-    for name in guess:
-        right = guess[name] == label[name]
+    for name, guessed in guess.items():
+        right = guessed == label[name]
         found[f"{name} right where named"] = _measure(truth, lambda i, r=right: float(r[i].mean()), label[name] != "-")
         found[f"{name} wrong but confident"] = _measure(truth, lambda i, w=wrong[name]: float(w[i].mean()), where)
     return found
