@@ -206,9 +206,9 @@ def _fetch(client: Client, target: Target, chain: dict[str, Any], reserve: Reser
         body = response.json()
     except CLIENT_ERRORS as error:
         raise situation(error, where) from None
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not body.keys() & {"data", "meta", "errors"}:
         raise situations.Unreachable(f"{where}: the answer is no page; it is tried again.")
-    if not posts_of(body) and not meta_of(body) and body.get("errors"):
+    if not body.get("data") and "meta" not in body:
         raise situations.AccountUnknown(
             f"X knows no account with the id of {target.name}: mend [x] accounts in tanggap.toml."
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from collectors.x_mapping import map_payload, snowflake, snowflake_time
+from settings import Account
 from tests.conftest import assert_sound
 from tests.platforms import Desk, desk, write_feed, x_row
 
@@ -126,6 +127,12 @@ def test_a_clock_in_the_wrong_zone_is_said(
     outcome = x_desk.collect("x")
     assert outcome.status == "degraded" and said in (outcome.error or "")
     assert outcome.new == 250  # what was read is kept
+
+
+def test_an_unknown_account_is_said_and_the_search_read(x_desk: Desk) -> None:
+    outcome = x_desk.limited("x", accounts=[Account(handle="siapa", id="999")]).collect("x")
+    assert outcome.status == "degraded" and "mend [x] accounts in tanggap.toml" in (outcome.error or "")
+    assert outcome.new == 20
 
 
 def test_no_credentials_is_one_sentence(x_desk: Desk) -> None:
