@@ -26,6 +26,7 @@ from settings import ROOT, SECRET_NAMES, Settings, load_settings
 from tests.conftest import assert_sound
 from tests.test_triage_collecting import mention, page, save
 from triage.backups import copy_database, read_facts
+from triage.collecting import read_cursor
 from triage.database import SCHEMA_FILES, DatabaseError, DatabaseHeld, apply_schema, prepare_database, unit_of_work
 from triage.syncing import forget
 
@@ -302,6 +303,9 @@ def first_release(path: Path) -> None:
         connection.execute(VERDICT)
         connection.execute(CASE)
         connection.execute("INSERT INTO case_mentions VALUES ('c1', 'x:1', 'opened', NULL)")
+        connection.execute(
+            """INSERT INTO cursors VALUES ('instagram', 'comments:a', '{"read": {"DCS": 4}, "kept": 1}', now())"""
+        )
 
 
 def test_the_first_releases_file_walks_up_to_this_one(home: Path) -> None:
@@ -318,6 +322,7 @@ def test_the_first_releases_file_walks_up_to_this_one(home: Path) -> None:
     with unit_of_work(path) as connection:
         assert connection.execute("SELECT text FROM mention_versions").fetchall() == [("bocah demam",)]
         assert connection.execute("SELECT count(*) FROM open_cases").fetchall() == [(1,)]
+        assert read_cursor(connection, "instagram", "comments:a") == {"kept": 1}  # bare numbers are read once more
     assert_sound(path)
 
 

@@ -58,3 +58,6 @@ CREATE TABLE unread (
     reason    text NOT NULL,
     found_at  timestamptz NOT NULL
 );
+
+-- A comment walk remembers {"count", "at"} of each post now; the bare numbers of the first release are forgotten and read once more.
+UPDATE cursors SET state = json_merge_patch(state, '{"read": null}') WHERE starts_with(target, 'comments:');
