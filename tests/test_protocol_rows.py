@@ -222,7 +222,7 @@ def test_row_17_a_comment_is_one_by_both_routes(place: Place) -> None:
 
 def test_row_18_no_hashtag_list_that_merges_top_posts() -> None:
     source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "collectors").glob("*.py"))
-    assert "Hashtag" not in source and "get_all_posts" not in source
+    assert "instaloader.Hashtag" not in source and "get_all_posts" not in source
 
 
 def test_row_19_a_429_is_raised_not_slept(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
