@@ -18,10 +18,10 @@ from classifiers.ideas import idea_words
 from classifiers.lexicon import spelling_lexicon
 from classifiers.measuring import average_precision, recall_within
 from classifiers.remembered import FeatureBuilder
-from classifiers.training import FLAG_C, fit_apart
+from classifiers.training import FEATURES, FLAG_C, fit_apart
 
 CORPUS = Path(__file__).resolve().parent.parent / "data" / "corpus" / "train"
-USUAL = FeatureSettings()
+USUAL = FEATURES
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ CHOICES = [
     Choice("without ideas", replace(USUAL, idea_weight=0.0)),
     Choice("without characters", replace(USUAL, character_weight=0.0)),
     Choice("without word pairs", replace(USUAL, word_pairs=False)),
+    Choice("rare terms kept", FeatureSettings()),
     Choice("characters up to 6", replace(USUAL, longest=6)),
     Choice("C = 1", strength=1.0),
     Choice("life weighs as a desk does", together=True),

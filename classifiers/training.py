@@ -26,6 +26,8 @@ FLAG_C, HEAD_C = 0.1, 0.3  # inverse regularisation, see benchmarks/text_choices
 LIFE_WEIGHT = 100.0  # of a lifelike row against one written at a desk, for the flag
 RECALL_FLOOR = 0.95  # of ten thousand pleas we accept that 500 are below the line; they still appear in the sample
 URGENT_RECALL_FLOOR = 0.95
+# Rare terms carry nothing from hand to hand: without them the model is a third as large and as good (benchmarks/text_choices.py).
+FEATURES = FeatureSettings(rarest_word=2, rarest_characters=4, rarest_even=3)
 MULTICLASS = ("category", "topic", "urgency", "lang")
 GROUPS = ("lang", "register", "platform")  # what metrics are told apart by
 Progress = Callable[[str, float], None]
@@ -60,7 +62,7 @@ def train_on(corpus: pd.DataFrame, models_dir: Path, tell: Progress) -> ModelCar
 
 
 def _learn(texts: list[str], readings: list[Reading], reader: TextReader) -> tuple[Vocabulary, sparse.csr_matrix]:
-    vocabulary = Vocabulary.fit(readings, reader.ideas, FeatureSettings())
+    vocabulary = Vocabulary.fit(readings, reader.ideas, FEATURES)
     return vocabulary, FeatureBuilder(vocabulary, reader).matrix(texts)
 
 
