@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import casework, daily, rule_files, session, text_model
+from commands import casework, daily, lounge, rule_files, session, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
     casework,
     daily,
+    lounge,
     rule_files,
     text_model,
     session,

@@ -1,4 +1,4 @@
-"""`tanggap case list|show|do`: cases on the command line."""
+"""`tanggap case list|show|open|do`: cases on the command line."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cases.clocks import is_forecast, standing
 from cases.escalation import gate
 from cases.routing import agency_name, level_label
 from cases.rules import Rules
+from commands.case_opening import add_open
 from commands.desk import due_words, moment_words, open_desk, utc_now
 from commands.surroundings import DEGRADED, OK
 from settings import SettingsError
@@ -31,6 +32,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     show = what.add_parser("show", help="one case, its clock, its history, what can be done")
     show.add_argument("case", metavar="CASE")
     show.set_defaults(command=_show)
+    add_open(what)
     do = what.add_parser("do", help="do one thing with a case")
     do.add_argument("case", metavar="CASE")
     do.add_argument("action", metavar="ACTION", help="an action of data/states.toml, e.g. check, forward, attempt")

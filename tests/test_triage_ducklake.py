@@ -15,6 +15,7 @@ from duckdb_extensions import import_extension
 
 from cases.acting import Act, decide
 from cases.case import SYSTEM, apply
+from cases.lounge import Commitment, Slot
 from mention import Gap, Page, Payload
 from settings import DATA
 from tests.case_fixtures import new_case, shipped_rules
@@ -31,9 +32,18 @@ from triage.case_opening import (
     unplaced,
     with_a_case,
 )
+from triage.case_page import log_access, read_case_page
 from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
+from triage.commitments import (
+    read_commitment_case,
+    read_commitments,
+    read_open_commitments,
+    remove_commitments,
+    save_commitments,
+)
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
+from triage.lounge import docket_cases, keep_slots, kept_slots
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.reporting import read_report, save_report
 from triage.spending import Price, load_prices, reserve, spent
@@ -79,6 +89,7 @@ def test_schema_merges_and_questions_run_on_ducklake(lake: duckdb.DuckDBPyConnec
         assert facts.flagged["mention_id"].tolist() == ["x:1"]
         save_report(lake, facts, tmp_path / "r.html")
         _a_case(lake)
+        _a_lounge(lake)
     executed |= set(re.findall(r"merge_\w+", "\n".join(path.read_text() for path in HERE.glob("*.py"))))
     assert executed == {path.stem for path in (HERE / "sql").glob("merge_*.sql")}, (
         "a MERGE file that no code runs, or code without its file"
@@ -119,6 +130,21 @@ def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
     assert read_open_cases(lake) == [apply(case, forwarded)]
     save_cases(lake, [apply(case, forwarded)], rebuilt=True)
     remove_placements(lake, case.case_id, ["x:2"])
+
+
+def _a_lounge(lake: duckdb.DuckDBPyConnection) -> None:
+    """A slot kept, a promise made; the page of the case is read."""
+    (case,) = read_open_cases(lake)
+    keep_slots(lake, NOW.date(), [Slot(case.case_id, NOW, NOW + timedelta(minutes=20))], "rina", NOW)
+    assert kept_slots(lake, NOW.date())[0].case_id == case.case_id
+    assert docket_cases(lake, shipped_rules(), NOW.date(), NOW) == []
+    promised = Commitment("janji-1", case.case_id, "dinkes", "datang", NOW, NOW)
+    save_commitments(lake, [promised])
+    assert read_open_commitments(lake) == read_commitments(lake, [case.case_id]) == [promised]
+    assert read_commitment_case(lake, "janji-1") == case.case_id
+    assert [row["mention_id"] for row in read_case_page(lake, case.case_id).mentions] == ["x:1"]
+    remove_commitments(lake, ["K-0"])
+    log_access(lake, "dewi", "restricted: docket", NOW)
 
 
 def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:

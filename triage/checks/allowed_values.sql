@@ -35,4 +35,12 @@ UNION ALL (
     SELECT 'cases.version', cases.case_id FROM cases JOIN case_events USING (case_id)
     GROUP BY cases.case_id, cases.version HAVING max(case_events.version) <> cases.version
 )
+UNION ALL SELECT 'lounge_slots.span', case_id FROM lounge_slots WHERE ends_at <= starts_at
+UNION ALL (
+    SELECT 'lounge_slots.overlap', one.case_id FROM lounge_slots AS one JOIN lounge_slots AS other
+    ON one.day = other.day AND one.case_id <> other.case_id AND one.starts_at < other.ends_at AND other.starts_at < one.ends_at
+)
+UNION ALL SELECT 'commitments.kept', commitment_id FROM commitments WHERE kept_at < promised_at
+UNION ALL SELECT 'answers.lang', lang FROM answers WHERE lang NOT IN ('id', 'su')
+UNION ALL SELECT 'answers.of', answer_id FROM answers WHERE (mention_id IS NULL) = (case_id IS NULL)
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');
