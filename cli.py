@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import casework, daily, lounge, rule_files, session, text_model
+from commands import answers, casework, daily, lounge, rule_files, session, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
+    answers,
     casework,
     daily,
     lounge,

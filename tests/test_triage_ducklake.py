@@ -21,6 +21,7 @@ from settings import DATA
 from tests.case_fixtures import new_case, shipped_rules
 from tests.test_triage_collecting import mention
 from triage.account_health import Circuit, Unread, read_circuit, save_circuit, save_unread, take_requests
+from triage.answers import Answer, out_of_scope, referred_unanswered, save_answer
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
 from triage.case_opening import (
     changed_opinions,
@@ -145,6 +146,10 @@ def _a_lounge(lake: duckdb.DuckDBPyConnection) -> None:
     assert [row["mention_id"] for row in read_case_page(lake, case.case_id).mentions] == ["x:1"]
     remove_commitments(lake, ["K-0"])
     log_access(lake, "dewi", "restricted: docket", NOW)
+    assert out_of_scope(lake, ["lingkungan"], 10) == []
+    assert referred_unanswered(lake) == []
+    save_answer(lake, Answer(case.case_id, "received", "x", "su", "rina", NOW))
+    assert lake.execute("SELECT count(*) FROM answers").fetchall() == [(1,)]
 
 
 def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:
