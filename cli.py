@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import answers, casework, daily, lounge, rule_files, session, text_model
+from commands import answers, casework, daily, lounge, rule_files, session, stats, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
@@ -19,6 +19,7 @@ SUBJECTS = (
     rule_files,
     text_model,
     session,
+    stats,
 )
 
 

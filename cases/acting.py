@@ -60,6 +60,8 @@ def decide(rules: Rules, case: Case, act: Act, now: datetime) -> CaseEvent:
         raise CaseRefused(f"Tindakan {act.action!r} tidak dikenal; yang ada: {', '.join(rules.states.action)}.")
     if action.system and act.actor != SYSTEM:
         raise CaseRefused(f"{action.label} hanya dilakukan oleh program.")
+    if action.promises and not act.keeps:
+        raise CaseRefused(f"{action.label} dicatat bersama janjinya: tanggap lounge minutes atau tanggap lounge kept.")
     _check_state(rules, case, action)
     check_words(act.actor, act.why, action.label, action.why)
     _check_changes(rules, case, action, act)

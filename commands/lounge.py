@@ -24,7 +24,7 @@ from cases.lounge import (
 )
 from cases.routing import agency_name
 from cases.rules import Rules
-from commands.desk import due_words, moment_words, open_desk, utc_now
+from commands.desk import day_of, due_words, moment_words, open_desk, utc_now
 from commands.readers import add_reader, log_seen, reader_of
 from commands.surroundings import DEGRADED, OK
 from review.reading import Reader, left_out_words, seen_by
@@ -50,7 +50,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     invite = what.add_parser("invite", help="texts that invite agencies and complainants; nothing is sent")
     invite.set_defaults(command=_invite)
     for parser in (docket, brief, invite):
-        parser.add_argument("--date", type=_day, help="the day (YYYY-MM-DD), default today")
+        parser.add_argument("--date", type=day_of, help="the day (YYYY-MM-DD), default today")
         add_reader(parser)
     _add_minutes(what)
 
@@ -257,13 +257,6 @@ def _promise(text: str) -> Promise:
         if not rest.strip():
             raise SettingsError(f"--commit {text}: write WHO:WHAT:YYYY-MM-DD, for instance dinkes:rawat inap ditanggung:2026-12-01.") from None  # fmt: skip
         return Promise(who.strip(), rest.strip())
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is not a day like 2026-11-24") from None
 
 
 def _today(rules: Rules) -> date:

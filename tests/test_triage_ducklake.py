@@ -48,6 +48,7 @@ from triage.lounge import docket_cases, keep_slots, kept_slots
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.reporting import read_report, save_report
 from triage.spending import Price, load_prices, reserve, spent
+from triage.stats import Span, read_figures
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -150,6 +151,7 @@ def _a_lounge(lake: duckdb.DuckDBPyConnection) -> None:
     assert referred_unanswered(lake) == []
     save_answer(lake, Answer(case.case_id, "received", "x", "su", "rina", NOW))
     assert lake.execute("SELECT count(*) FROM answers").fetchall() == [(1,)]
+    assert [one.cases for one in read_figures(lake, "agency", Span("Asia/Jakarta"), NOW)] == [1]
 
 
 def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:
