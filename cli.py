@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import answers, casework, daily, lounge, rule_files, session, stats, text_model
+from commands import answers, casework, daily, exports, lounge, rule_files, session, stats, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
     answers,
     casework,
     daily,
+    exports,
     lounge,
     rule_files,
     text_model,
@@ -75,7 +76,8 @@ def _say(error: Exception) -> int:
         print(error, file=sys.stderr)
         return (
             BAD_INPUT
-            if type(error).__name__ in {"SettingsError", "RulesError", "TableError", "CorpusError", "SessionError"}
+            if type(error).__name__
+            in {"SettingsError", "RulesError", "TableError", "SheetError", "CorpusError", "SessionError"}
             else NOTHING_COLLECTED
         )
     if isinstance(error, OSError) and error.filename:

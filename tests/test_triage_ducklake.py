@@ -44,6 +44,7 @@ from triage.commitments import (
     save_commitments,
 )
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
+from triage.exporting import read_told
 from triage.lounge import docket_cases, keep_slots, kept_slots
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.reporting import read_report, save_report
@@ -151,6 +152,7 @@ def _a_lounge(lake: duckdb.DuckDBPyConnection) -> None:
     assert referred_unanswered(lake) == []
     save_answer(lake, Answer(case.case_id, "received", "x", "su", "rina", NOW))
     assert lake.execute("SELECT count(*) FROM answers").fetchall() == [(1,)]
+    assert [one.case.case_id for one in read_told(lake, shipped_rules(), "dinkes")] == [case.case_id]
     assert [one.cases for one in read_figures(lake, "agency", Span("Asia/Jakarta"), NOW)] == [1]
 
 
