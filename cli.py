@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import answers, casework, daily, exports, lounge, rule_files, session, stats, text_model
+from commands import answers, casework, daily, exports, field_checks, lounge, rule_files, session, stats, text_model
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
@@ -16,6 +16,7 @@ SUBJECTS = (
     casework,
     daily,
     exports,
+    field_checks,
     lounge,
     rule_files,
     text_model,

@@ -53,18 +53,21 @@ class Desk:
 def render_brief(desk: Desk, page: CasePage, reader: Reader, now: datetime, slot: Slot | None = None) -> bytes:
     """The brief as UTF-8 HTML. Raises ReaderRefused for a restricted case that the reader may not see."""
     require_may_see(reader, page.case)
+    return printed("brief.html.j2", _facts(desk, page, reader, now) | {"slot": _slot_words(desk.rules, slot)})
+
+
+def printed(template: str, content: dict[str, Any]) -> bytes:
+    """A page of paper: the template with its style sheet inside, and nothing from elsewhere."""
     css = (TEMPLATES / "brief.css").read_text(encoding="utf-8")
-    content = _facts(desk, page, reader, now) | {
+    style = {
         "css": Markup(css),  # noqa: S704  # our own file
         "css_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
-        "slot": _slot_words(desk.rules, slot),
     }
-    return environment().get_template("brief.html.j2").render(content).encode("utf-8")
+    return environment().get_template(template).render(content | style).encode("utf-8")
 
 
 def _facts(desk: Desk, page: CasePage, reader: Reader, now: datetime) -> dict[str, Any]:
     rules, case, zone = desk.rules, page.case, desk.rules.home.zone
-    told = _told(desk, page, reader)
     return {
         "program": desk.settings.program.name,
         "case_id": case.case_id,
@@ -77,7 +80,7 @@ def _facts(desk: Desk, page: CasePage, reader: Reader, now: datetime) -> dict[st
         "open_days": (now.astimezone(zone).date() - case.opened_at.astimezone(zone).date()).days,
         "source": SOURCES[case.opened_from],
         "asked": _shown(reader, asked_of_the_regent(rules, desk.lounge, case, page.events), 400),
-        "told": told,
+        "told": told_words(desk.settings, page, reader),
         "more_told": max(0, len(page.mentions) - MOST_TOLD),
         "agency": agency_words(rules, case),
         "helpers": helper_words(rules, case),
@@ -88,14 +91,14 @@ def _facts(desk: Desk, page: CasePage, reader: Reader, now: datetime) -> dict[st
         "sp4n": case.sp4n_id,
         "steps": _steps(rules, page.events, reader, now),
         "commitments": _commitments(desk, page, reader, now),
-        "note": _note(reader, now, desk),
+        "note": privacy_note(reader),
         "made": moment_words(now, zone, now),
     }
 
 
-def _told(desk: Desk, page: CasePage, reader: Reader) -> list[str]:
+def told_words(settings: Settings, page: CasePage, reader: Reader) -> list[str]:
     """The need in the citizens' words; for a case opened by hand, in those of whoever opened it."""
-    handles = [account.handle for part in (desk.settings.x, desk.settings.instagram) for account in part.accounts]
+    handles = [account.handle for part in (settings.x, settings.instagram) for account in part.accounts]
     texts = [str(one["text"]) for one in page.mentions if one["text"]][:MOST_TOLD]
     if not page.mentions and (why := page.events[0].detail.get("why")):
         texts = [str(why)]
@@ -149,7 +152,8 @@ def _field_words(events: Sequence[CaseEvent]) -> str:
     return words[found[-1]["matches"]] + (f", {household} jiwa serumah" if household else "")
 
 
-def _note(reader: Reader, now: datetime, desk: Desk) -> str:
+def privacy_note(reader: Reader) -> str:
+    """What the foot of a printed page says about the data on it."""
     if reader.role == "staff":
         return "Data pribadi disamarkan."
     return f"MEMUAT DATA PRIBADI, dibuka oleh {reader.name} ({reader.role}), tercatat. Jangan difoto, musnahkan setelah rapat."
@@ -166,10 +170,10 @@ def write_pdf(page_file: Path) -> Path:
     """The page printed on A4 beside it. Raises NoBrowser when the machine has no Chromium."""
     from review.screens import chromium
 
-    printed = page_file.with_suffix(".pdf")
+    paper = page_file.with_suffix(".pdf")
     with chromium() as browser:
         sheet = browser.new_page(java_script_enabled=False)
         sheet.goto(page_file.as_uri())
-        sheet.pdf(path=printed, format="A4", prefer_css_page_size=True)
-    printed.chmod(page_file.stat().st_mode & 0o777)
-    return printed
+        sheet.pdf(path=paper, format="A4", prefer_css_page_size=True)
+    paper.chmod(page_file.stat().st_mode & 0o777)
+    return paper

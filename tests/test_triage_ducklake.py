@@ -15,6 +15,7 @@ from duckdb_extensions import import_extension
 
 from cases.acting import Act, decide
 from cases.case import SYSTEM, apply
+from cases.field_check import FieldCheck
 from cases.lounge import Commitment, Slot
 from mention import Gap, Page, Payload
 from settings import DATA
@@ -45,6 +46,7 @@ from triage.commitments import (
 )
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
 from triage.exporting import read_told
+from triage.field_checks import save_label
 from triage.lounge import docket_cases, keep_slots, kept_slots
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.reporting import read_report, save_report
@@ -147,6 +149,10 @@ def _a_lounge(lake: duckdb.DuckDBPyConnection) -> None:
     assert read_commitment_case(lake, "janji-1") == case.case_id
     assert [row["mention_id"] for row in read_case_page(lake, case.case_id).mentions] == ["x:1"]
     remove_commitments(lake, ["K-0"])
+    for _ in range(2):
+        save_label(lake, case, FieldCheck("asep", "ya", 4, check_id="lembar-1"), "x:1", NOW)
+    assert lake.execute("SELECT verdict, model_version FROM reviews").fetchall() == [("ya", "m1")]
+    lake.execute("DELETE FROM reviews")  # the report is read again, and a verdict would take the mention out of it
     log_access(lake, "dewi", "restricted: docket", NOW)
     assert out_of_scope(lake, ["lingkungan"], 10) == []
     assert referred_unanswered(lake) == []
