@@ -169,7 +169,7 @@ def asked_of_the_regent(rules: Rules, lounge: LoungeFile, case: Case, events: Se
         return lounge.asked.danger
     tried = [event for event in events if (action := rules.action(event.kind)) is not None and action.attempt]
     if tried:
-        return lounge.asked.attempts.format(agency=agency, last=f" (terakhir: {tried[-1].detail['why']})")
+        return lounge.asked.attempts.format(agency=agency, last=f" (terakhir: {tried[-1].detail['why'].rstrip('. ')})")
     return lounge.asked.late.format(agency=agency, last="")
 
 

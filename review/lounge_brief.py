@@ -32,7 +32,7 @@ from review.masking import mask, shorten
 from review.page import TEMPLATES, environment
 from review.reading import Reader, require_may_see
 from review.withheld import may_be_restricted
-from review.wording import long_date, moment_words
+from review.wording import clock, long_date, short_date
 from settings import Settings
 from triage.case_page import CasePage
 
@@ -89,10 +89,10 @@ def _facts(desk: Desk, page: CasePage, reader: Reader, now: datetime) -> dict[st
         "household": _field_words(page.events),
         "consent": CONSENTS[case.consent],
         "sp4n": case.sp4n_id,
-        "steps": _steps(rules, page.events, reader, now),
+        "steps": _steps(rules, page.events, reader),
         "commitments": _commitments(desk, page, reader, now),
         "note": privacy_note(reader),
-        "made": moment_words(now, zone, now),
+        "made": _dated(rules, now),
     }
 
 
@@ -116,18 +116,18 @@ def _shown(reader: Reader, text: str, limit: int) -> str:
     return shorten(clean(text).text, limit) if reader.sees_words else mask(text, (), limit)
 
 
-def _steps(rules: Rules, events: Sequence[CaseEvent], reader: Reader, now: datetime) -> list[dict[str, Any]]:
-    lines = [_step(rules, event, reader, now) for event in events]
+def _steps(rules: Rules, events: Sequence[CaseEvent], reader: Reader) -> list[dict[str, Any]]:
+    lines = [_step(rules, event, reader) for event in events]
     hidden = len(lines) - FIRST_STEPS - LAST_STEPS
     if hidden <= 1:
         return lines
     return [*lines[:FIRST_STEPS], {"gap": hidden}, *lines[-LAST_STEPS:]]
 
 
-def _step(rules: Rules, event: CaseEvent, reader: Reader, now: datetime) -> dict[str, Any]:
+def _step(rules: Rules, event: CaseEvent, reader: Reader) -> dict[str, Any]:
     why = _shown(reader, event.detail.get("why", ""), STEP)
     what = step_words(rules, event) + (f" ({why})" if why else "")
-    return {"gap": 0, "when": moment_words(event.made_at, rules.home.zone, now), "who": event.actor, "what": what}
+    return {"gap": 0, "when": _dated(rules, event.made_at), "who": event.actor, "what": what}
 
 
 def _commitments(desk: Desk, page: CasePage, reader: Reader, now: datetime) -> list[dict[str, str]]:
@@ -157,6 +157,11 @@ def privacy_note(reader: Reader) -> str:
     if reader.role == "staff":
         return "Data pribadi disamarkan."
     return f"MEMUAT DATA PRIBADI, dibuka oleh {reader.name} ({reader.role}), tercatat. Jangan difoto, musnahkan setelah rapat."
+
+
+def _dated(rules: Rules, moment: datetime) -> str:
+    """Sel 24 Nov 09.30: paper is read on another day, so nothing on it is "today"."""
+    return f"{short_date(moment.astimezone(rules.home.zone).date())} {clock(moment, rules.home.zone)}"
 
 
 def _slot_words(rules: Rules, slot: Slot | None) -> str:

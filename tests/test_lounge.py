@@ -195,7 +195,7 @@ def test_the_brief_masks_unless_the_reader_may_see(settings: Settings, database:
     for personal in ("Siti", "0812", "Melati", "budi_santoso"):
         assert personal not in masked
     assert "sakit keras" in masked
-    assert "Dinas Kesehatan sudah berupaya dan belum selesai (terakhir: Sudah didatangi, ruang rawat penuh.)" in masked
+    assert "Dinas Kesehatan sudah berupaya dan belum selesai (terakhir: Sudah didatangi, ruang rawat penuh)" in masked
     assert "Perlu keputusan biaya." in masked
     assert "Data pribadi disamarkan." in masked
     whole = render_brief(desk, page, Reader("bupati", "lead"), NOW).decode()
