@@ -8,12 +8,31 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import casework, daily, rule_files, saved_posts, serving, session, syncing, text_model, upkeep
+from commands import (
+    answers,
+    casework,
+    daily,
+    exports,
+    field_checks,
+    lounge,
+    rule_files,
+    saved_posts,
+    serving,
+    session,
+    stats,
+    syncing,
+    text_model,
+    upkeep,
+)
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
+    answers,
     casework,
     daily,
+    exports,
+    field_checks,
+    lounge,
     rule_files,
     serving,
     syncing,
@@ -21,6 +40,20 @@ SUBJECTS = (
     saved_posts,
     upkeep,
     session,
+    stats,
+)
+
+# Faults of what a person handed in, by the name of their exception.
+BAD_INPUT_FAULTS = frozenset(
+    {
+        "CorpusError",
+        "ImportFileError",
+        "RulesError",
+        "SessionError",
+        "SettingsError",
+        "SheetError",
+        "TableError",
+    }
 )
 
 
@@ -75,12 +108,7 @@ def _say(error: Exception) -> int:
         "serving",
     }:
         print(error, file=sys.stderr)
-        return (
-            BAD_INPUT
-            if type(error).__name__
-            in {"SettingsError", "RulesError", "TableError", "CorpusError", "SessionError", "ImportFileError"}
-            else NOTHING_COLLECTED
-        )
+        return BAD_INPUT if type(error).__name__ in BAD_INPUT_FAULTS else NOTHING_COLLECTED
     if isinstance(error, OSError) and error.filename:
         print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
         return NOTHING_COLLECTED

@@ -15,7 +15,8 @@ from flows import casework
 from flows.casework import triage_cases
 from flows.progress import Steps
 from settings import ROOT, Settings, load_settings
-from triage.casework import act, read_case, read_events, read_open_cases, read_placements
+from triage.case_page import read_case_page
+from triage.casework import act, read_open_cases
 from triage.database import prepare_database, unit_of_work
 from triage.rebuilding import rebuild
 
@@ -72,7 +73,7 @@ def measure(settings: Settings) -> None:
         f"the same, case by case          {alone / ONE_BY_ONE * climbed[0]:8.1f} s   (from {ONE_BY_ONE}: {ratio:.0f} times the batch)"
     )
     with unit_of_work(settings.database) as connection:
-        page = sorted(seconds(partial(page_data, connection, case.case_id)) for case in cases[:200])
+        page = sorted(seconds(partial(read_case_page, connection, case.case_id)) for case in cases[:200])
     print(
         f"the data of a case's page       {page[100] * 1000:8.1f} ms median, {page[190] * 1000:.1f} ms 95th (must stay below 50)"
     )
@@ -82,12 +83,6 @@ def measure(settings: Settings) -> None:
 def one_by_one(settings: Settings, rules: object, case_id: str, version: int) -> None:
     with unit_of_work(settings.database) as connection:
         act(connection, rules, case_id, Act("check", "rina"), version, casework.utc_now())  # type: ignore[arg-type]
-
-
-def page_data(connection: object, case_id: str) -> None:
-    read_case(connection, case_id)  # type: ignore[arg-type]
-    read_events(connection, case_id)  # type: ignore[arg-type]
-    read_placements(connection, case_id)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ LONGEST_REASON = 200  # characters: a reason, not a story
 CONSENTS = ("belum", "ada", "ditolak", "wali")
 HANDLINGS = ("informasi", "tidak_berpengawasan", "berpengawasan")
 _MATTER = ("category", "topic", "urgency", "place_code", "level", "restricted")
-_PERSONAL = re.compile(r"\d{9,}|(?:\+?62|\b0)8[\d .\-]{7,}")  # NIK, KK, account and telephone numbers
+PERSONAL = re.compile(r"\d{9,}|(?:\+?62|\b0)8[\d .\-]{7,}")  # NIK, KK, account and telephone numbers
 
 
 class CaseRefused(Exception):
@@ -40,6 +40,8 @@ class Act:
     rung: str | None = None  # escalate: to which; None: the next
     event_id: str | None = None
     review_id: str | None = None  # the verdict that this follows from
+    keeps: Mapping[str, Any] = field(default_factory=dict)  # what else the event keeps, e.g. commitments
+    due_at: datetime | None = None  # an action that promises: when the next open promise runs out
 
 
 def allowed(rules: Rules, case: Case) -> list[str]:
@@ -58,12 +60,14 @@ def decide(rules: Rules, case: Case, act: Act, now: datetime) -> CaseEvent:
         raise CaseRefused(f"Tindakan {act.action!r} tidak dikenal; yang ada: {', '.join(rules.states.action)}.")
     if action.system and act.actor != SYSTEM:
         raise CaseRefused(f"{action.label} hanya dilakukan oleh program.")
+    if action.promises and not act.keeps:
+        raise CaseRefused(f"{action.label} dicatat bersama janjinya: tanggap lounge minutes atau tanggap lounge kept.")
     _check_state(rules, case, action)
-    _check_reason(action, act)
+    check_words(act.actor, act.why, action.label, action.why)
     _check_changes(rules, case, action, act)
     _check_emergency(rules, case, action)
     changes = _consequences(rules, case, action, act, now)
-    detail: dict[str, Any] = {"changes": encoded(changes)}
+    detail: dict[str, Any] = {"changes": encoded(changes), **encoded(act.keeps)}
     if act.why.strip():
         detail["why"] = act.why.strip()
     if action.declines:
@@ -89,14 +93,15 @@ def _check_state(rules: Rules, case: Case, action: Action) -> None:
         )
 
 
-def _check_reason(action: Action, act: Act) -> None:
-    if not act.actor.strip():
+def check_words(actor: str, why: str, label: str, needed: bool) -> None:
+    """Who acts and why, in staff's words: short, and without a citizen's numbers. Raises CaseRefused."""
+    if not actor.strip():
         raise CaseRefused("Sebutkan siapa yang bertindak.")
-    if action.why and not act.why.strip():
-        raise CaseRefused(f"{action.label} perlu alasan singkat.")
-    if len(act.why) > LONGEST_REASON:
-        raise CaseRefused(f"Alasan terlalu panjang ({len(act.why)} huruf): paling banyak {LONGEST_REASON}.")
-    if _PERSONAL.search(act.why):
+    if needed and not why.strip():
+        raise CaseRefused(f"{label} perlu alasan singkat.")
+    if len(why) > LONGEST_REASON:
+        raise CaseRefused(f"Alasan terlalu panjang ({len(why)} huruf): paling banyak {LONGEST_REASON}.")
+    if PERSONAL.search(why):
         raise CaseRefused("Alasan memuat nomor pribadi (telepon, NIK, atau rekening): hapus nomornya.")
 
 
@@ -106,13 +111,14 @@ def _check_changes(rules: Rules, case: Case, action: Action, act: Act) -> None:
     if missing := [name for name in action.needs if not act.changes.get(name)]:
         raise CaseRefused(f"{action.label} perlu {', '.join(missing)}.")
     for name, value in act.changes.items():
-        if not _is_possible(rules, name, value):
+        if not is_possible(rules, name, value):
             raise CaseRefused(f"{name} tidak mengenal nilai {value!r}.")
     if case.emergency and act.changes.get("urgency", 2) != 2 and not act.why.strip():
         raise CaseRefused("Menurunkan keadaan darurat perlu alasan singkat.")
 
 
-def _is_possible(rules: Rules, name: str, value: Any) -> bool:
+def is_possible(rules: Rules, name: str, value: Any) -> bool:
+    """Whether a field of a case may hold a value."""
     if value is None:
         return name in {"category", "topic", "place_code", "assignee", "sp4n_id", "legal_basis"}
     known: dict[str, Any] = {
@@ -134,7 +140,7 @@ def _is_possible(rules: Rules, name: str, value: Any) -> bool:
     return (
         isinstance(value, str)
         and 0 < len(value) <= LONGEST_REASON
-        and not (name != "sp4n_id" and _PERSONAL.search(value))
+        and not (name != "sp4n_id" and PERSONAL.search(value))
     )
 
 
@@ -161,7 +167,7 @@ def _consequences(rules: Rules, case: Case, action: Action, act: Act, now: datet
         changes |= _climb(rules, case, act, now)
     changes |= _routing(rules, case, action, changes, now)
     changes |= _closing(rules, case, action, changes, now)
-    changes |= _clock(rules, case, action, changes, now)
+    changes |= _promised(rules, case, action, act, now) or _clock(rules, case, action, changes, now)
     return {name: value for name, value in changes.items() if value != getattr(case, name)}
 
 
@@ -242,6 +248,25 @@ def _closing(rules: Rules, case: Case, action: Action, changes: dict[str, Any], 
     if closes and not case.closed:
         return {"closed_at": now}
     return {"closed_at": None} if case.closed and not closes else {}
+
+
+def _promised(rules: Rules, case: Case, action: Action, act: Act, now: datetime) -> dict[str, Any]:
+    """A promise is the case's clock until it is kept or the case moves on; {}: the state's own clock runs."""
+    if case.closed:
+        return {}
+    if action.promises and act.due_at is not None:
+        started = case.clock_started_at if case.clock == action.promises and not action.to else now
+        return {
+            "clock": action.promises,
+            "clock_started_at": started,
+            "pauses": (),
+            "paused_at": None,
+            "due_at": act.due_at,
+        }
+    promise_clocks = {one.promises for one in rules.states.action.values()} - {None}
+    moves_on = action.promises or action.to or action.clock == "pause" or act.changes.get("urgency") == 2
+    stays = case.clock in promise_clocks and not moves_on
+    return {"clock": case.clock} if stays else {}
 
 
 def _clock(rules: Rules, case: Case, action: Action, changes: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def standing(rules: Rules, case: Case, now: datetime) -> Standing:
         return "none"
     if now >= case.due_at:
         return "late"
-    return "nearly_due" if _is_near(rules, case.clock, case.due_at, now) else "running"
+    return "nearly_due" if is_near(rules, case.clock, case.due_at, now) else "running"
 
 
 def is_forecast(rules: Rules, due: datetime) -> bool:
@@ -92,7 +92,8 @@ def _running_days(started_at: datetime, pauses: list[Pause], zone: ZoneInfo) -> 
     yield first, date.max
 
 
-def _is_near(rules: Rules, clock: str, due: datetime, now: datetime) -> bool:
+def is_near(rules: Rules, clock: str, due: datetime, now: datetime) -> bool:
+    """Whether so little time is left that the clock warns."""
     rule, zone = rules.clock(clock), rules.home.zone
     if rule.hours is not None:
         return due - now <= timedelta(hours=rule.warn)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from cases.acting import routing_fields
+from cases.acting import CaseRefused, check_words, is_possible, routing_fields
 from cases.case import SYSTEM, Case, CaseEvent, encoded
 from cases.clocks import clock_of, due_at
 from cases.routing import Need
@@ -74,6 +74,19 @@ def opened(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str =
         detail["why"] = intake.why
     case_id = new_case_id(intake.mention_id or uuid.uuid4().hex, now.astimezone(rules.home.zone))
     return CaseEvent(uuid.uuid4().hex, case_id, 1, now, actor, "opened", detail)
+
+
+def opened_by_hand(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str) -> CaseEvent:
+    """A case from a letter, a visit, a call. Raises CaseRefused when a word of it is unknown or names a citizen's number."""
+    check_words(actor, intake.why, "Membuka kasus", True)
+    for name, value in (("category", need.category), ("topic", need.topic), ("place_code", intake.place_code)):
+        if value is not None and not is_possible(rules, name, value):
+            raise CaseRefused(f"{name} tidak mengenal nilai {value!r}.")
+    if intake.received_at > now:
+        raise CaseRefused("Waktu diterima ada di masa depan: perbaiki tanggal dan jamnya.")
+    category = rules.taxonomy.category.get(need.category or "")
+    restricted = need.restricted or bool(getattr(category, "restricted", False))
+    return opened(rules, replace(need, restricted=restricted), intake, now, actor)
 
 
 def joined(case: Case, mention_id: str, found: Mapping[str, Any], now: datetime, actor: str = SYSTEM) -> CaseEvent:

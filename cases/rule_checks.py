@@ -101,6 +101,8 @@ def check_states(file: RuleFile, states: StatesFile, clocks: set[str]) -> None:
             raise file.fault(("state", name, "clocks"), f"{name} has no clock for `lain`, every other handling; add it")
     for name, action in states.action.items():
         _check_action(file, name, action, states)
+        if action.promises and action.promises not in clocks:
+            raise file.fault(("action", name, "promises"), f"deadlines.toml has no [clock.{action.promises}]")
     for number, rung in enumerate(states.rung):
         if rung.state and rung.state not in states.state:
             raise file.fault(("rung", number, "state"), f"there is no [state.{rung.state}]")

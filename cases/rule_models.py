@@ -151,6 +151,7 @@ class Action(Part):
     restarts: bool = False
     commutes: bool = False
     system: bool = False
+    promises: Name | None = None
     clock: Literal["pause", "resume"] | None = None
 
 

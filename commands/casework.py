@@ -1,4 +1,4 @@
-"""`tanggap case list|show|do`: cases on the command line."""
+"""`tanggap case list|show|open|do`: cases on the command line."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from cases.clocks import is_forecast, standing
 from cases.escalation import gate
 from cases.routing import agency_name, level_label
 from cases.rules import Rules
+from commands.case_opening import add_open
 from commands.desk import due_words, moment_words, open_desk, utc_now
+from commands.readers import add_reader, log_seen, reader_of
 from commands.surroundings import DEGRADED, OK
+from review.reading import left_out_words, require_may_see, seen_by
 from settings import SettingsError
 
 STANDINGS = {"none": "-", "paused": "dijeda", "running": "berjalan", "nearly_due": "hampir habis", "late": "TERLAMBAT"}
@@ -28,9 +31,12 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     listed = what.add_parser("list", help="open cases, most pressing first")
     listed.add_argument("--late", action="store_true", help="only those past their deadline")
     listed.set_defaults(command=_list)
+    add_reader(listed)
     show = what.add_parser("show", help="one case, its clock, its history, what can be done")
     show.add_argument("case", metavar="CASE")
     show.set_defaults(command=_show)
+    add_reader(show)
+    add_open(what)
     do = what.add_parser("do", help="do one thing with a case")
     do.add_argument("case", metavar="CASE")
     do.add_argument("action", metavar="ACTION", help="an action of data/states.toml, e.g. check, forward, attempt")
@@ -46,22 +52,24 @@ def _list(options: argparse.Namespace) -> int:
     from triage.casework import read_open_cases
     from triage.database import unit_of_work
 
+    reader = reader_of(options)
     settings, rules = open_desk()
     with unit_of_work(settings.database) as connection:
-        cases = read_open_cases(connection)
+        cases, left_out = seen_by(reader, read_open_cases(connection))
+    log_seen(settings, reader, ["case list"])
     now = utc_now()
     for case in cases:
         if not options.late or standing(rules, case, now) == "late":
             print(_line(rules, case, now))
+    if left_out:
+        print(left_out_words(left_out))
     return OK
 
 
 def _line(rules: Rules, case: Case, now: datetime) -> str:
-    """A restricted case is listed by its number alone: what it is about is for `case show`."""
     head = f"{case.case_id}  {rules.state(case.state).label:<30} {STANDINGS[standing(rules, case, now)]:<13} {due_words(rules, case):<18}"
-    if case.restricted:
-        return f"{head} (terbatas)"
-    matter = f"{case.category or case.topic or '-'}{' DARURAT' if case.emergency else ''}"
+    marks = (" DARURAT" if case.emergency else "") + (" (terbatas)" if case.restricted else "")
+    matter = f"{case.category or case.topic or '-'}{marks}"
     return f"{head} {matter:<24} {agency_name(rules, case.agency, case.place_code) if case.agency else '-'}"
 
 
@@ -69,10 +77,13 @@ def _show(options: argparse.Namespace) -> int:
     from triage.casework import read_case, read_events, read_placements
     from triage.database import unit_of_work
 
+    reader = reader_of(options)
     settings, rules = open_desk()
     with unit_of_work(settings.database) as connection:
         case = read_case(connection, options.case)
+        require_may_see(reader, case)
         events, placements = read_events(connection, options.case), read_placements(connection, options.case)
+    log_seen(settings, reader, [f"case {case.case_id}"])
     now = utc_now()
     _print_facts(rules, case, now)
     print("Unggahan:   " + (", ".join(f"{one.mention_id} ({one.how})" for one in placements) or "-"))

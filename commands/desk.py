@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import argparse
+from datetime import UTC, date, datetime
 
 from cases.case import Case
 from cases.clocks import last_day
@@ -32,6 +33,14 @@ def due_words(rules: Rules, case: Case) -> str:
     local = case.due_at.astimezone(rules.home.zone)
     clock = "24.00" if (local.hour, local.minute) == (0, 0) else f"{local:%H.%M}"
     return f"{last_day(case.due_at, rules.home.zone):%d-%m-%Y} {clock}"
+
+
+def day_of(text: str) -> date:
+    """A day on the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a day like 2026-11-24") from None
 
 
 def utc_now() -> datetime:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 
 from cases.case import Case
+from cases.lounge import load_lounge
 from cases.routing import agency_name
 from cases.rules import Rules, load_desk_rules
 from commands.desk import due_words, moment_words, open_desk, utc_now
+from commands.readers import add_reader, log_seen, reader_of
 from commands.surroundings import DEGRADED, OK
+from review.reading import require_may_see
+from review.replies import load_drafts
 from settings import load_settings
 
 
@@ -19,6 +23,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     explain = what.add_parser("explain", help="which rules decided about a case, and why")
     explain.add_argument("case", metavar="CASE")
     explain.set_defaults(command=_explain)
+    add_reader(explain)
     returns = what.add_parser("returns", help="by rule: how often its agency said it is not theirs")
     returns.set_defaults(command=_returns)
     rebuild = commands.add_parser("rebuild", help="make every case anew from its events")
@@ -29,6 +34,8 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _check(options: argparse.Namespace) -> int:
     settings = load_settings()
     rules = load_desk_rules(settings)
+    load_lounge(settings)
+    load_drafts(settings, rules)
     today = utc_now().astimezone(settings.zone).date()
     in_force = rules.rules_on(today)
     for name, file in rules.files.items():
@@ -49,9 +56,12 @@ def _explain(options: argparse.Namespace) -> int:
     from triage.casework import read_case
     from triage.database import unit_of_work
 
+    reader = reader_of(options)
     settings, rules = open_desk()
     with unit_of_work(settings.database) as connection:
         case = read_case(connection, options.case)
+    require_may_see(reader, case)
+    log_seen(settings, reader, [f"rules of {case.case_id}"])
     print(f"{case.case_id}: {case.routing_reason}")
     _print_rule(rules, case)
     for place, one in enumerate(case.candidates, 1):

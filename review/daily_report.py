@@ -31,7 +31,7 @@ def write_report(facts: ReportFacts, settings: Settings) -> Path:
     return page
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int = 0o640) -> None:
     """Through a temporary file in the same folder: a reader sees the old file or the new one, never half of one."""
     temporary = ""
     try:
@@ -41,11 +41,11 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o640)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise ReportError(
-            f"The report {path} cannot be written ({error.strerror or error}): make room on the disk or make the folder writable, then run it again."
+            f"The file {path} cannot be written ({error.strerror or error}): make room on the disk or make the folder writable, then run it again."
         ) from None

@@ -115,7 +115,7 @@ def _render(
         "recall": round(settings.thresholds.recall_floor * 100),
         "csv_name": csv_name,
     }
-    return _environment().get_template("report.html.j2").render(content).encode("utf-8")
+    return environment().get_template("report.html.j2").render(content).encode("utf-8")
 
 
 def _cards(maker: CardMaker, groups: list[Group], characters: int) -> list[Card]:
@@ -123,16 +123,16 @@ def _cards(maker: CardMaker, groups: list[Group], characters: int) -> list[Card]
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = number
-    return environment
+    jinja.filters["number"] = number
+    return jinja
 
 
 def _covered(facts: ReportFacts) -> str:

@@ -28,9 +28,16 @@ def test_a_case_goes_its_way_on_the_command_line(
     assert code == 0
     shown = {line.split()[0]: line for line in out.splitlines()}
     assert "rumah DARURAT" in shown[case.case_id]
-    assert "(terbatas)" in shown[hidden.case_id]
+    assert hidden.case_id not in out
+    assert "1 kasus terbatas tidak ditampilkan." in out
     assert "kekerasan" not in out
     assert "DP3A" not in out
+    for command in (("case", "show", hidden.case_id), ("rules", "explain", hidden.case_id)):
+        code, out, err = said(capsys, *command)
+        assert (code, out) == (1, "")
+        assert "--role restricted" in err and "ekerasan" not in err
+        assert "DP3A" in said(capsys, *command, "--role", "restricted", "--actor", "dewi")[1]
+    assert "kekerasan (terbatas)" in said(capsys, "case", "list", "--role", "restricted", "--actor", "dewi")[1]
 
     assert said(capsys, "case", "do", case.case_id, "check", "--actor", "rina", "--version", "1")[0] == 0
     code, out, err = said(

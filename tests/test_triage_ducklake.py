@@ -15,11 +15,14 @@ from duckdb_extensions import import_extension
 
 from cases.acting import Act, decide
 from cases.case import SYSTEM, apply
+from cases.field_check import FieldCheck
+from cases.lounge import Commitment, Slot
 from mention import Gap, Page, Payload
 from settings import DATA
 from tests.case_fixtures import new_case, shipped_rules
 from tests.test_triage_collecting import mention
 from triage.account_health import Circuit, Unread, read_circuit, save_circuit, save_unread, take_requests
+from triage.answers import Answer, out_of_scope, referred_unanswered, save_answer
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
 from triage.case_opening import (
     changed_opinions,
@@ -31,15 +34,27 @@ from triage.case_opening import (
     unplaced,
     with_a_case,
 )
+from triage.case_page import log_access, read_case_page
 from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
+from triage.commitments import (
+    read_commitment_case,
+    read_commitments,
+    read_open_commitments,
+    remove_commitments,
+    save_commitments,
+)
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
 from triage.deliveries import empty_delivery, save_delivery, take_hashtag, waiting_deliveries
+from triage.exporting import read_told
+from triage.field_checks import save_label
 from triage.importing import save_imported
+from triage.lounge import docket_cases, keep_slots, kept_slots
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.remapping import Remapped, payload_slice, save_remapped
 from triage.reporting import read_report, save_report
 from triage.spending import Price, load_prices, reserve, spent
+from triage.stats import Span, read_figures
 from triage.syncing import Check, due, forget, overdue, save_checks, take_back
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -83,6 +98,7 @@ def test_schema_merges_and_questions_run_on_ducklake(lake: duckdb.DuckDBPyConnec
         assert facts.flagged["mention_id"].tolist() == ["x:1"]
         save_report(lake, facts, tmp_path / "r.html")
         _a_case(lake)
+        _a_lounge(lake)
     executed |= set(re.findall(r"merge_\w+", "\n".join(path.read_text() for path in HERE.glob("*.py"))))
     assert executed == {path.stem for path in (HERE / "sql").glob("merge_*.sql")}, (
         "a MERGE file that no code runs, or code without its file"
@@ -123,6 +139,31 @@ def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
     assert read_open_cases(lake) == [apply(case, forwarded)]
     save_cases(lake, [apply(case, forwarded)], rebuilt=True)
     remove_placements(lake, case.case_id, ["x:2"])
+
+
+def _a_lounge(lake: duckdb.DuckDBPyConnection) -> None:
+    """A slot kept, a promise made; the page of the case is read."""
+    (case,) = read_open_cases(lake)
+    keep_slots(lake, NOW.date(), [Slot(case.case_id, NOW, NOW + timedelta(minutes=20))], "rina", NOW)
+    assert kept_slots(lake, NOW.date())[0].case_id == case.case_id
+    assert docket_cases(lake, shipped_rules(), NOW.date(), NOW) == []
+    promised = Commitment("janji-1", case.case_id, "dinkes", "datang", NOW, NOW)
+    save_commitments(lake, [promised])
+    assert read_open_commitments(lake) == read_commitments(lake, [case.case_id]) == [promised]
+    assert read_commitment_case(lake, "janji-1") == case.case_id
+    assert [row["mention_id"] for row in read_case_page(lake, case.case_id).mentions] == ["x:1"]
+    remove_commitments(lake, ["K-0"])
+    for _ in range(2):
+        save_label(lake, case, FieldCheck("asep", "ya", 4, check_id="lembar-1"), "x:1", NOW)
+    assert lake.execute("SELECT verdict, model_version FROM reviews").fetchall() == [("ya", "m1")]
+    lake.execute("DELETE FROM reviews")  # the report is read again, and a verdict would take the mention out of it
+    log_access(lake, "dewi", "restricted: docket", NOW)
+    assert out_of_scope(lake, ["lingkungan"], 10) == []
+    assert referred_unanswered(lake) == []
+    save_answer(lake, Answer(case.case_id, "received", "x", "su", "rina", NOW))
+    assert lake.execute("SELECT count(*) FROM answers").fetchall() == [(1,)]
+    assert [one.case.case_id for one in read_told(lake, shipped_rules(), "dinkes")] == [case.case_id]
+    assert [one.cases for one in read_figures(lake, "agency", Span("Asia/Jakarta"), NOW)] == [1]
 
 
 def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:

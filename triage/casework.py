@@ -12,7 +12,9 @@ import pyarrow as pa
 
 from cases.acting import Act, decide
 from cases.case import FIELDS, TIMES, Case, CaseEvent, Placement, apply, canonical, case_of, case_row
+from cases.lounge import commitments_of
 from cases.rules import Rules
+from triage.commitments import save_commitments
 from triage.database import DatabaseError, sql
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -146,6 +148,9 @@ def save_events(connection: duckdb.DuckDBPyConnection, events: Sequence[CaseEven
     for one in events:
         if separated := one.detail.get("separated"):
             remove_placements(connection, one.case_id, separated)
+    promising = {one.case_id for one in events if "commitments" in one.detail or "kept" in one.detail}
+    if promising:
+        save_commitments(connection, commitments_of(read_events(connection, *promising)))
 
 
 def save_cases(connection: duckdb.DuckDBPyConnection, cases: Iterable[Case], *, rebuilt: bool = False) -> None:

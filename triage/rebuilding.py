@@ -11,7 +11,9 @@ from typing import Any
 import duckdb
 
 from cases.case import FIELDS, case_row, replay
+from cases.lounge import commitments_of
 from triage.casework import read_events, remove_placements, save_cases, save_placements
+from triage.commitments import read_commitments, remove_commitments, save_commitments
 from triage.database import unit_of_work
 
 SLICE = 100  # cases a unit of work: about 100 ms
@@ -33,12 +35,13 @@ def rebuild(path: Path, *, only_compare: bool = False) -> Rebuilding:
         strays = _ids(
             connection,
             "SELECT case_id FROM cases WHERE case_id NOT IN (SELECT case_id FROM case_events) "
-            "UNION SELECT case_id FROM case_mentions WHERE case_id NOT IN (SELECT case_id FROM case_events) ORDER BY case_id",
+            "UNION SELECT case_id FROM case_mentions WHERE case_id NOT IN (SELECT case_id FROM case_events) "
+            "UNION SELECT case_id FROM commitments WHERE case_id NOT IN (SELECT case_id FROM case_events) ORDER BY case_id",
         )
         if strays and not only_compare:
-            for table in ("case_mentions", "cases"):
+            for table in ("case_mentions", "commitments", "cases"):
                 connection.execute(
-                    f"DELETE FROM {table} WHERE case_id IN (SELECT unnest(?::text[]))",  # noqa: S608  # two names of our own
+                    f"DELETE FROM {table} WHERE case_id IN (SELECT unnest(?::text[]))",  # noqa: S608  # names of our own
                     [strays],
                 )
     differing: list[str] = []
@@ -50,12 +53,16 @@ def rebuild(path: Path, *, only_compare: bool = False) -> Rebuilding:
 
 def _rebuild_slice(connection: duckdb.DuckDBPyConnection, case_ids: list[str], only_compare: bool) -> list[str]:
     stored, placed = _stored_cases(connection, case_ids), _stored_mentions(connection, case_ids)
-    changed, mentions, differing = [], [], []
-    for case_id, events in groupby(read_events(connection, *case_ids), key=attrgetter("case_id")):
-        rebuilt = replay(events)
+    promised = read_commitments(connection, case_ids)
+    changed, mentions, promises, differing = [], [], [], []
+    for case_id, of_the_case in groupby(read_events(connection, *case_ids), key=attrgetter("case_id")):
+        events = list(of_the_case)
+        rebuilt, made = replay(events), commitments_of(events)
         wanted = {one.mention_id: (one.how, one.score) for one in rebuilt.mentions}
-        if stored.get(case_id) == [case_row(rebuilt.case)] and placed.get(case_id, {}) == wanted:
+        as_promised = {one for one in promised if one.case_id == case_id} == set(made)
+        if stored.get(case_id) == [case_row(rebuilt.case)] and placed.get(case_id, {}) == wanted and as_promised:
             continue
+        promises += made
         differing.append(case_id)
         changed.append(rebuilt.case)
         mentions += [
@@ -66,6 +73,8 @@ def _rebuild_slice(connection: duckdb.DuckDBPyConnection, case_ids: list[str], o
         for case_id in differing:
             remove_placements(connection, case_id, list(placed.get(case_id, {})))
         save_placements(connection, mentions)
+        remove_commitments(connection, differing)
+        save_commitments(connection, promises)
     return differing
 
 

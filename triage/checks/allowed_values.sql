@@ -39,4 +39,12 @@ UNION ALL SELECT 'webhook_deliveries.body', delivery_id FROM webhook_deliveries 
 UNION ALL SELECT 'sync_checks.outcome', outcome FROM sync_checks WHERE outcome NOT IN ('there', 'refused', 'gone')
 UNION ALL SELECT 'mentions.gone', mention_id FROM mentions WHERE deleted_at IS NOT NULL AND text <> ''
 UNION ALL SELECT 'payloads.gone', mention_id FROM payloads WHERE body IS NOT NULL AND mention_id IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL)
+UNION ALL SELECT 'lounge_slots.span', case_id FROM lounge_slots WHERE ends_at <= starts_at
+UNION ALL (
+    SELECT 'lounge_slots.overlap', one.case_id FROM lounge_slots AS one JOIN lounge_slots AS other
+    ON one.day = other.day AND one.case_id <> other.case_id AND one.starts_at < other.ends_at AND other.starts_at < one.ends_at
+)
+UNION ALL SELECT 'commitments.kept', commitment_id FROM commitments WHERE kept_at < promised_at
+UNION ALL SELECT 'answers.lang', lang FROM answers WHERE lang NOT IN ('id', 'su')
+UNION ALL SELECT 'answers.of', answer_id FROM answers WHERE (mention_id IS NULL) = (case_id IS NULL)
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');

@@ -11,5 +11,8 @@ UNION ALL SELECT 'case_mentions.mention', mention_id FROM case_mentions WHERE me
 UNION ALL SELECT 'case_events', case_id FROM case_events WHERE case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'cases.events', case_id FROM cases WHERE case_id NOT IN (SELECT case_id FROM case_events)
 UNION ALL SELECT 'commitments', case_id FROM commitments WHERE case_id NOT IN (SELECT case_id FROM cases)
+UNION ALL SELECT 'lounge_slots', case_id FROM lounge_slots WHERE case_id NOT IN (SELECT case_id FROM cases)
+UNION ALL SELECT 'answers.case', case_id FROM answers WHERE case_id IS NOT NULL AND case_id NOT IN (SELECT case_id FROM cases)
+UNION ALL SELECT 'answers.mention', mention_id FROM answers WHERE mention_id IS NOT NULL AND mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'reviews', mention_id FROM reviews WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'reviews.supersedes', supersedes FROM reviews WHERE supersedes IS NOT NULL AND supersedes NOT IN (SELECT review_id FROM reviews);

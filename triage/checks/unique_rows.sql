@@ -19,6 +19,8 @@ UNION ALL SELECT 'case_mentions', case_id || '/' || mention_id, count(*) FROM ca
 UNION ALL SELECT 'case_events', event_id, count(*) FROM case_events GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'case_events.version', case_id || '/' || version, count(*) FROM case_events GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'commitments', commitment_id, count(*) FROM commitments GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'lounge_slots', day || '/' || case_id, count(*) FROM lounge_slots GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'answers', answer_id, count(*) FROM answers GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'reviews', review_id, count(*) FROM reviews GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'users', user_id, count(*) FROM users GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'reports', day::text, count(*) FROM reports GROUP BY ALL HAVING count(*) > 1
