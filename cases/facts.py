@@ -1,0 +1,193 @@
+"""What a text says that tells one household from another: names (as keyed hashes), ages, house numbers, rare words."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from settings import DATA
+
+WORD_COUNTS = DATA / "joining" / "word_counts.tsv"
+RARE = 4.0  # nats: a word of fewer than one text in fifty
+NAME_SHARE = 0.25  # of a word's texts in which a title stands before it; from here on it is a name
+SHORTEST_NAME, SHORTEST_WORD = 3, 3  # letters
+
+TITLES = frozenset(
+    "pak pa bapak bpk bp bapa bu ibu mbak mba mbah mas bang kang kakang teh teteh mang wa uwa uwak mak emak nenek nek nini kakek kek aki "
+    "abah umi si dedek dede dek adik adek ade kak kaka ny nyonya tuan sdr sdri saudara ananda anakku nama namanya ngaran bernama ustad "
+    "ustadz ustazah haji hj mpok tante om oom ki bunda neng ceu mama".split()
+)
+NO_NAMES = frozenset(
+    "saya sy aku gw gue kami kita abdi kuring admin min bupati gubernur camat lurah kades dokter bidan guru mantri polisi dinas rt rw yang "
+    "yg dan atau di ke dari itu ini nya tua muda kecil hamil sakit lumpuh buta stroke janda duda yatim piatu tunggal rumah kandung tiri "
+    "angkat haji dia mereka ada tidak gak ga udah sudah masih lagi juga sama untuk buat dengan tolong mohon bantu minta anak bayi balita "
+    "bapak ibu pak bu kakak adik nenek kakek suami istri mertua tetangga warga keluarga lansia pemulung penjual tukang nelayan buruh petani "
+    "rumahnya anaknya suaminya istrinya ibunya bapaknya asal alamat umur usia kampung desa kp jalan gang perum blok puskesmas rsud bpjs".split()
+)
+REPORTERS = re.compile(
+    r"\b(relawan|kader|laporan|survey|survei|tksk|paralegal|klien|pendamping|lapor|posko|info dari|guru honorer|murid saya)\b"
+)
+ALSO = re.compile(r"\b(juga|jg|oge|ikut|samaan|sama di|sama pak|sama min|punya saya|selain itu|lagi di)\b")
+DURATION = frozenset(
+    "sudah udah udh sdh selama sejak lewat hampir lagi tiap per setiap baru enggal geus parantos ngungsi kerja".split()
+)
+NUMBER_WORDS = {
+    word: value
+    for value, words in enumerate(
+        "nol|satu hiji|dua|tiga tilu|empat opat|lima|enam genep|tujuh|delapan dalapan|sembilan salapan|sepuluh|sebelas|duabelas".split("|")
+    )
+    for word in words.split()
+}  # fmt: skip
+_AGE = re.compile(r"(\d{1,3}|[a-z]+)\s*(tahun|taun|taunan|tahunan|thn|th|bulan|bln)\b")
+_OLD = re.compile(r"\b(?:umur|usia|umurna|berusia|yuswa)\s*(?:ke-?)?(\d{1,3})\b")
+_BARE = re.compile(r"\((\d{1,3})\)|,\s?(\d{1,2}),")
+_ADDRESS = (
+    ("rt", re.compile(r"\brt\s*\.?\s*0*(\d{1,3})\b")),
+    ("rw", re.compile(r"\brw\s*\.?\s*0*(\d{1,3})\b")),
+    ("no", re.compile(r"\b(?:no|nomor|nomer)\s*\.?\s*0*(\d{1,3}[a-z]?)\b")),
+    ("blok", re.compile(r"\b(?:blok|block)\s*\.?\s*([a-z]{0,2}\s?\d{1,3}[a-z]?|[a-z])\b")),
+    ("blok", re.compile(r"\b([a-z]{1,2}\d{1,2})\s?/\s?\d{1,3}\b")),
+    ("no", re.compile(r"\b[a-z]{1,2}\d{1,2}\s?/\s?0*(\d{1,3}[a-z]?)\b")),
+    ("kode", re.compile(r"\b(?:kantor|sdn|smpn|sman|km|rt\s?rw)\s*[a-z]*\s*(\d{1,3})\b")),
+)  # fmt: skip
+_PHONE = re.compile(r"(?:\+?62|\b0)8[\d .\-]{7,13}\d")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_ENDINGS = ("nya", "na", "ku", "lah", "kan", "keun", "an")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is compared of a text. No name stands in it as it was written."""
+
+    names: frozenset[str]  # keyed hashes
+    ages: frozenset[int]  # months
+    address: frozenset[tuple[str, str]]  # ("rt", "3"), ("no", "14"), ("blok", "c5")
+    phones: frozenset[str]  # keyed hashes
+    words: Mapping[str, float]  # keyed hash of a rare word -> how rare (nats)
+    ideas: frozenset[str]  # of data/lexicon/concepts.tsv: the same in every language
+    reports: bool  # written by somebody who speaks for many households
+    also: bool  # "di sini juga": seems to speak of another than the one before
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """How many of ``texts`` texts hold a word, and in how many a title stands before it."""
+
+    texts: int
+    counts: Mapping[str, tuple[int, int]]
+    places: frozenset[str]  # words of the region's place names: they are compared as places
+
+    def rarity(self, word: str) -> float:
+        return math.log(self.texts / (self.counts.get(word, (1, 0))[0] + 1))
+
+    def is_name(self, word: str) -> bool:
+        if word in NO_NAMES or word in TITLES or word in self.places or len(word) < SHORTEST_NAME:
+            return False
+        texts, titled = self.counts.get(word, (0, 0))
+        return texts < 3 or titled >= NAME_SHARE * texts
+
+
+def read_vocabulary(places: Collection[str] = (), path: Path = WORD_COUNTS) -> Vocabulary:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    counts: dict[str, tuple[int, int]] = {}
+    for line in lines[2:]:
+        word, texts, titled = line.split("\t")
+        counts[word] = (int(texts), int(titled))
+    return Vocabulary(int(lines[1].rpartition(" ")[2]), counts, frozenset(places))
+
+
+def read_facts(text: str, tokens: Iterable[str], ideas: Iterable[str], known: Vocabulary, key: bytes) -> Facts:
+    """The facts of a text. tokens: its words in even spelling; key: the secret of the hashes."""
+    plain = unicodedata.normalize("NFKC", text)
+    lower = plain.lower()
+    names = _names(plain, known)
+    words = {_stem(token) for token in tokens if token[0].isalpha() and len(token) >= SHORTEST_WORD}
+    rare = {word: known.rarity(word) for word in words if word not in known.places}
+    return Facts(
+        names=frozenset(_hashed(spelling(name), key) for name in names),
+        ages=frozenset(_ages(lower)),
+        address=frozenset(
+            (kind, found.replace(" ", "")) for kind, pattern in _ADDRESS for found in pattern.findall(lower)
+        ),
+        phones=frozenset(_hashed(re.sub(r"\D", "", found)[-9:], key) for found in _PHONE.findall(lower)),
+        words={_hashed(spelling(word), key): weight for word, weight in rare.items() if weight >= RARE},
+        ideas=frozenset(ideas),
+        reports=REPORTERS.search(lower) is not None,
+        also=ALSO.search(lower) is not None,
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, small, in order; numbers and marks are none."""
+    return [match[0].lower() for match in _WORD.finditer(text)]
+
+
+def spelling(name: str) -> str:
+    """One form for the ways in which a name is spelt: Syarif, Sarip."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if c.isalpha())
+    for written, heard in (("oe", "u"), ("dj", "j"), ("sy", "s"), ("kh", "h"), ("th", "t"), ("dh", "d"), ("ph", "p"), ("f", "p"),
+                           ("v", "p"), ("q", "k"), ("z", "j"), ("y", "i"), ("x", "ks"), ("ck", "k")):  # fmt: skip
+        plain = plain.replace(written, heard)
+    plain = re.sub(r"(.)\1+", r"\1", plain)
+    return plain[:-1] if plain.endswith("h") and len(plain) > 3 else plain
+
+
+def _names(text: str, known: Vocabulary) -> set[str]:
+    """Words behind a title, and words with a capital inside a sentence of a text that is not all capitals."""
+    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    shouted = sum(word.isupper() for word, _, _ in words) * 2 > len(words)
+    found: set[str] = set()
+    for place, (written, start, _) in enumerate(words):
+        word = written.lower()
+        if not known.is_name(word):
+            continue
+        before = words[place - 1][0].lower() if place and text[words[place - 1][2] : start].strip(" .:") == "" else ""
+        capital = written[0].isupper() and not written.isupper() and not shouted
+        begins = place == 0 or text[:start].rstrip()[-1:] in ".!?:\n" or text[:start].rstrip() == ""
+        unknown = known.counts.get(word, (0, 0))[0] < 3
+        named = known.counts.get(word, (0, 0))[1] > 0
+        if before in TITLES or (capital and not begins and (unknown or named)) or (capital and named):
+            found.add(word)
+    return found
+
+
+def _ages(lower: str) -> set[int]:
+    found = {int(age) * 12 for age in _OLD.findall(lower)}
+    for match in _BARE.finditer(lower):
+        age = int(match[1] or match[2])
+        if 1 <= age <= 110:
+            found.add(age * 12)
+    for match in _AGE.finditer(lower):
+        number = int(match[1]) if match[1].isdigit() else NUMBER_WORDS.get(match[1])
+        before = lower[: match.start()].split()[-1:]
+        if number is None or (before and before[0].strip(",.") in DURATION):
+            continue
+        months = match[2] in {"bulan", "bln"}
+        if months and "hamil" in lower:
+            continue
+        if not months or number <= 24:
+            found.add(number if months else number * 12)
+    return found
+
+
+def _stem(token: str) -> str:
+    for ending in _ENDINGS:
+        if token.endswith(ending) and len(token) - len(ending) >= 4:
+            return token[: -len(ending)]
+    return token
+
+
+def _hashed(value: str, key: bytes) -> str:
+    return _remembered(value, key)
+
+
+@lru_cache(maxsize=100_000)
+def _remembered(value: str, key: bytes) -> str:
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:16]
