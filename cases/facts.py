@@ -24,6 +24,13 @@ TITLES = frozenset(
     "abah umi si dedek dede dek adik adek ade kak kaka ny nyonya tuan sdr sdri saudara ananda anakku nama namanya ngaran bernama ustad "
     "ustadz ustazah haji hj mpok tante om oom ki bunda neng ceu mama".split()
 )
+KIN = frozenset("anak anaknya adik kakak keponakan ponakan bayi balita siswa siswi murid lansia anakku bocah dik bapak ibu kakek nenek".split())
+OWN = frozenset("saya sy kami gw gue abdi kuring".split())
+PLACE_MARKERS = frozenset(
+    "gang gg jl jln jalan kp kampung kmp rs rsud rsia klinik perum perumahan masjid mesjid musala mushola posko pos sdn smpn smk sma sd smp "
+    "desa ds dusun blok kontrakan kosan kos toko pasar tpa pondok panti yayasan pesantren stasiun jembatan ruko griya villa".split()
+)
+COMMON = 3  # texts of the corpus: a word in fewer is unknown
 NO_NAMES = frozenset(
     "saya sy aku gw gue kami kita abdi kuring admin min bupati gubernur camat lurah kades dokter bidan guru mantri polisi dinas rt rw yang "
     "yg dan atau di ke dari itu ini nya tua muda kecil hamil sakit lumpuh buta stroke janda duda yatim piatu tunggal rumah kandung tiri "
@@ -55,10 +62,13 @@ _ADDRESS = (
     ("blok", re.compile(r"\b(?:blok|block)\s*\.?\s*([a-z]{0,2}\s?\d{1,3}[a-z]?|[a-z])\b")),
     ("blok", re.compile(r"\b([a-z]{1,2}\d{1,2})\s?/\s?\d{1,3}\b")),
     ("no", re.compile(r"\b[a-z]{1,2}\d{1,2}\s?/\s?0*(\d{1,3}[a-z]?)\b")),
-    ("kode", re.compile(r"\b(?:kantor|sdn|smpn|sman|km|rt\s?rw)\s*[a-z]*\s*(\d{1,3})\b")),
+    ("pintu", re.compile(r"\bpintu\s*0*(\d{1,3})\b")),
+    ("kelas", re.compile(r"\b(?:kelas|kls)\s*(\d{1,2})\b")),
+    ("darah", re.compile(r"\b(?:gol|darah|donor)\.?\s*(a|b|ab|o)\s?[+-]?(?=\W|$)")),
 )  # fmt: skip
 _PHONE = re.compile(r"(?:\+?62|\b0)8[\d .\-]{7,13}\d")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_SAID = re.compile(r"\w+(?:[.,]\d+)*")
 _ENDINGS = ("nya", "na", "ku", "lah", "kan", "keun", "an")
 
 
@@ -70,7 +80,9 @@ class Facts:
     ages: frozenset[int]  # months
     address: frozenset[tuple[str, str]]  # ("rt", "3"), ("no", "14"), ("blok", "c5")
     phones: frozenset[str]  # keyed hashes
+    strangers: frozenset[str]  # keyed hashes of unknown words with a capital: hamlets, hospitals, perhaps names
     words: Mapping[str, float]  # keyed hash of a rare word -> how rare (nats)
+    said: frozenset[str]  # keyed hashes of every word and number, for the likeness of the wording
     ideas: frozenset[str]  # of data/lexicon/concepts.tsv: the same in every language
     reports: bool  # written by somebody who speaks for many households
     also: bool  # "di sini juga": seems to speak of another than the one before
@@ -91,7 +103,7 @@ class Vocabulary:
         if word in NO_NAMES or word in TITLES or word in self.places or len(word) < SHORTEST_NAME:
             return False
         texts, titled = self.counts.get(word, (0, 0))
-        return texts < 3 or titled >= NAME_SHARE * texts
+        return texts < COMMON or titled >= NAME_SHARE * texts
 
 
 def read_vocabulary(places: Collection[str] = (), path: Path = WORD_COUNTS) -> Vocabulary:
@@ -107,16 +119,17 @@ def read_facts(text: str, tokens: Iterable[str], ideas: Iterable[str], known: Vo
     """The facts of a text. tokens: its words in even spelling; key: the secret of the hashes."""
     plain = unicodedata.normalize("NFKC", text)
     lower = plain.lower()
-    names = _names(plain, known)
     words = {_stem(token) for token in tokens if token[0].isalpha() and len(token) >= SHORTEST_WORD}
     rare = {word: known.rarity(word) for word in words if word not in known.places}
     return Facts(
-        names=frozenset(_hashed(spelling(name), key) for name in names),
+        names=frozenset(_hashed(spelling(name), key) for name in _names(plain, known)),
         ages=frozenset(_ages(lower)),
         address=frozenset(
             (kind, found.replace(" ", "")) for kind, pattern in _ADDRESS for found in pattern.findall(lower)
         ),
         phones=frozenset(_hashed(re.sub(r"\D", "", found)[-9:], key) for found in _PHONE.findall(lower)),
+        strangers=frozenset(_hashed(spelling(word), key) for word in _strangers(plain, known)),
+        said=frozenset(_hashed(word, key) for word in _SAID.findall(lower)),
         words={_hashed(spelling(word), key): weight for word, weight in rare.items() if weight >= RARE},
         ideas=frozenset(ideas),
         reports=REPORTERS.search(lower) is not None,
@@ -140,22 +153,43 @@ def spelling(name: str) -> str:
 
 
 def _names(text: str, known: Vocabulary) -> set[str]:
-    """Words behind a title, and words with a capital inside a sentence of a text that is not all capitals."""
-    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
-    shouted = sum(word.isupper() for word, _, _ in words) * 2 > len(words)
+    """Words behind a title (Pak Darsim, an. Rahmat), with the second word where it has a capital, too; not what a street is called."""
     found: set[str] = set()
+    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    lower = [written.lower() for written, _, _ in words]
+    shouted = sum(written.isupper() for written, _, _ in words) * 2 > len(words)
+    spells_names = any(text[start].isupper() and not _begins(text, start) for _, start, _ in words) and not shouted
+    named = False
     for place, (written, start, _) in enumerate(words):
-        word = written.lower()
-        if not known.is_name(word):
-            continue
-        before = words[place - 1][0].lower() if place and text[words[place - 1][2] : start].strip(" .:") == "" else ""
-        capital = written[0].isupper() and not written.isupper() and not shouted
-        begins = place == 0 or text[:start].rstrip()[-1:] in ".!?:\n" or text[:start].rstrip() == ""
-        unknown = known.counts.get(word, (0, 0))[0] < 3
-        named = known.counts.get(word, (0, 0))[1] > 0
-        if before in TITLES or (capital and not begins and (unknown or named)) or (capital and named):
+        gap = text[words[place - 1][2] : start] if place else "."
+        before = lower[place - 1] if place and gap.strip(" .:") == "" and "\n" not in gap else ""
+        first = place
+        while first and lower[first - 1] in TITLES:
+            first -= 1
+        of_a_place = first > 0 and lower[first - 1] in PLACE_MARKERS
+        capital = written[0].isupper() and not (written.isupper() and len(written) > 1) and not shouted
+        behind_title = before in TITLES and not of_a_place and (capital or not spells_names)
+        behind_kin = capital and (before in KIN or (before in OWN and place > 1 and lower[place - 2] in KIN))
+        goes_on = named and capital and gap == " "
+        named = known.is_name(lower[place]) and (behind_title or behind_kin or goes_on)
+        if named:
+            found.add(lower[place])
+    return found
+
+
+def _strangers(text: str, known: Vocabulary) -> set[str]:
+    """Words that begin with a capital inside a sentence and that nobody knows: perhaps a name, perhaps a hamlet's."""
+    found = set()
+    for match in _WORD.finditer(text):
+        word = match[0].lower()
+        if not _begins(text, match.start()) and match[0].istitle() and word not in known.places and known.counts.get(word, (0, 0))[0] < COMMON:
             found.add(word)
     return found
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a sentence begins there."""
+    return text[:start].rstrip()[-1:] in ("", ".", "!", "?", ":")
 
 
 def _ages(lower: str) -> set[int]:

@@ -11,10 +11,21 @@ from cases.joining import Incoming
 
 NEAR_IN_TIME = 72.0  # hours
 DISTRICT, VILLAGE = 3, 4  # parts of a Kemendagri code: kecamatan, desa
+TEMPLATE = 0.45  # of all words of two texts that stand in both
 LEAST_READING = 0.2  # weight from which a reading of a place counts
-# Log odds, fitted to the tuning half of data/pairs (`python -m benchmarks.joining --fit`), rounded.
-WEIGHTS: Mapping[str, float] = {}
-OFFSET = 0.0
+SURE, WORTH_ASKING = 0.85, 0.15  # chances: from here on by itself (with an identifying sign), from here on a person is asked
+STRONG_WORDS = 0.25  # share of the rare words that both say
+LONG_AGO = 14 * 24  # hours
+THIN = 6  # words: too short to tell of another household
+# Log odds, fitted to the tuning half of data/pairs (`python -m benchmarks.joining.fit`); phone by hand, the pairs hold none.
+OFFSET = -4.59
+WEIGHTS: Mapping[str, float] = {
+    "author": 2.01, "thread": 1.65, "reporter": -1.39, "also": -1.34, "village": 0.80, "district": 0.55, "apart": -1.69, "placeless": 0.98,
+    "category": 1.23, "name": 2.92, "stranger": 0.73, "other_name": -2.92, "template": -1.80, "age": 1.62, "other_age": -1.93,
+    "address": 0.47, "other_address": -3.37, "phone": 3.00, "rare": 0.95, "rare_share": 1.67, "ideas": 0.99, "days": -0.56, "weeks": -0.86,
+}  # fmt: skip
+PLACED = ("village", "district")
+CONFLICTS = ("other_name", "other_age", "other_address", "apart", "template")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +44,48 @@ class Likeness:
     chance: float
     signs: tuple[str, ...]
     conflicts: tuple[str, ...]
+    sure: bool  # joined without asking
+    hours: float  # between them
+
+    @property
+    def worth_asking(self) -> bool:
+        return self.chance >= WORTH_ASKING
 
 
 def compare(one: Described, other: Described) -> Likeness:
     """Look at everything that two mentions say."""
     found = features(one, other)
-    odds = OFFSET + sum(WEIGHTS.get(name, 0.0) * value for name, value in found.items())
+    odds = OFFSET + sum(WEIGHTS[name] * value for name, value in found.items())
     chance = 1 / (1 + math.exp(-odds))
-    return Likeness(chance, tuple(_signs(found)), tuple(_conflicts(found)))
+    conflicts = tuple(name for name in CONFLICTS if found[name])
+    likely = chance >= SURE and not found["weeks"] and _identified(found)
+    sure = not conflicts and (likely or _goes_on(one, other, found))
+    return Likeness(chance, tuple(_signs(found)), conflicts, sure, _hours(one, other))
+
+
+def _identified(found: Mapping[str, float]) -> bool:
+    """Somebody or some house is named in both, and nothing but the place or the writer could make two of one name."""
+    somebody = found["name"] or found["phone"] or found["address"] > 1 or (found["address"] and found["stranger"])
+    return bool(somebody and (any(found[name] for name in PLACED) or found["author"] or found["thread"]))
+
+
+def _goes_on(one: Described, other: Described, found: Mapping[str, float]) -> bool:
+    """The same author about the same need: not one who reports for many, not "here, too", and about their own."""
+    near = found["category"] and not found["weeks"] and not found["reporter"] and not found["also"]
+    if not near or not (found["author"] or (found["thread"] and found["name"])):
+        return False
+    own = all(mention.facts.ideas & {"SELF", "KIN"} for mention in (one, other))
+    thin = min(len(one.facts.said), len(other.facts.said)) <= THIN
+    return bool(own or thin or found["name"] or found["thread"] or found["rare_share"] >= STRONG_WORDS)
 
 
 def features(one: Described, other: Described) -> dict[str, float]:
     """Everything that speaks for or against one household, as numbers of about 0..3."""
     mine, theirs = one.facts, other.facts
-    hours = abs((one.mention.created_at - other.mention.created_at).total_seconds()) / 3600
+    hours = _hours(one, other)
     shared = {word: weight for word, weight in mine.words.items() if word in theirs.words}
     names = mine.names & theirs.names
     named_in_words = _named_in_words(mine, theirs)
-    both_named = bool(mine.names and theirs.names)
     same_author = one.mention.author_id is not None and (one.mention.platform, one.mention.author_id) == (
         other.mention.platform,
         other.mention.author_id,
@@ -64,20 +99,32 @@ def features(one: Described, other: Described) -> dict[str, float]:
         **_place_features(one.places, other.places),
         "category": float(one.mention.category is not None and one.mention.category == other.mention.category),
         "name": float(bool(names or named_in_words)),
-        "names": float(max(len(names) - 1, 0)),
-        "other_name": float(both_named and not names and not named_in_words),
+        "stranger": float(bool(mine.strangers & theirs.strangers)),
+        "other_name": float(bool(mine.names and theirs.names) and not names and not named_in_words),
+        "template": float(_one_template(mine, theirs)),
         **_number_features(mine, theirs),
         "rare": min(sum(shared.values()), 30.0) / 10,
         "rare_share": sum(shared.values()) / max(min(sum(mine.words.values()), sum(theirs.words.values())), 8.0),
         "ideas": min(len(ideas), 6) / 6,
         "days": math.log1p(hours / 24),
-        "weeks": float(hours > 10 * 24),
+        "weeks": float(hours > LONG_AGO),
     }
+
+
+def _hours(one: Described, other: Described) -> float:
+    return abs((one.mention.created_at - other.mention.created_at).total_seconds()) / 3600
 
 
 def _named_in_words(mine: Facts, theirs: Facts) -> bool:
     """One text names with a title whom the other names without."""
     return any(name in theirs.words for name in mine.names) or any(name in mine.words for name in theirs.names)
+
+
+def _one_template(mine: Facts, theirs: Facts) -> bool:
+    """The same sentence with other words filled in: both say something that the other does not."""
+    only_mine, only_theirs = mine.said - theirs.said, theirs.said - mine.said
+    alike = len(mine.said & theirs.said) / max(len(mine.said | theirs.said), 1)
+    return alike >= TEMPLATE and min(len(only_mine), len(only_theirs)) > 0
 
 
 def _one_thread(one: Incoming, other: Incoming) -> bool:
@@ -121,7 +168,6 @@ def _number_features(mine: Facts, theirs: Facts) -> dict[str, float]:
         "address": min(len(same), 2) * float(kinds == same),
         "other_address": float(bool(kinds - same)),
         "phone": float(bool(mine.phones & theirs.phones)),
-        "other_phone": float(bool(mine.phones and theirs.phones) and not mine.phones & theirs.phones),
     }
 
 
@@ -133,7 +179,3 @@ def _signs(found: Mapping[str, float]) -> list[str]:
     if found["days"] <= math.log1p(NEAR_IN_TIME / 24):
         signs.append("time")
     return signs
-
-
-def _conflicts(found: Mapping[str, float]) -> list[str]:
-    return [name for name in ("other_name", "other_age", "other_address", "other_phone", "apart") if found[name]]

@@ -1,11 +1,11 @@
-"""The joiner on the labelled pairs of data/pairs."""
+"""The invented mentions of data/pairs as the night's work would see them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from benchmarks.joining_pairs import Told, read_situations
+from benchmarks.joining.pairs import Told, read_situations
 from cases.joining import Incoming
 from cases.likeness import Described
 from classifiers.duplicates import duplicate_groups

@@ -9,7 +9,7 @@ from cases.facts import TITLES, WORD_COUNTS, words_of
 from settings import DATA
 
 LEAST = 3  # texts: a rarer word counts as unknown
-HEAD = "# word, texts that hold it, texts in which a title stands before it; made by `python -m benchmarks.joining_words` from data/corpus/train"
+HEAD = "# word, texts that hold it, texts in which a title stands before it; made by `python -m benchmarks.joining.words` from data/corpus/train"
 
 
 def main() -> None:

@@ -16,11 +16,11 @@ from settings import DATA
 PAIRS = DATA / "pairs"
 SITUATIONS = PAIRS / "situations.txt"
 HALVES = ("tuning", "frozen")
-SIDES = ("mention", "text", "platform", "author", "thread", "hours")
-COLUMNS = ("pair", "group", "kind", "category", *(f"{name}_{side}" for side in "ab" for name in SIDES), "label", "why")
+SIDES = ("mention", "text", "platform", "author", "thread", "hours", "category")
+COLUMNS = ("pair", "group", "kind", *(f"{name}_{side}" for side in "ab" for name in SIDES), "label", "why")
 PLATFORMS = {"x": "x", "i": "instagram"}
 _HEAD = re.compile(r"= (\w+) (\w+)")
-_LINE = re.compile(r"([A-C]) ([xi])(\d) (\d+)(?: >(\d))? (?:\[([^\]]+)\] )?(.+)")
+_LINE = re.compile(r"([A-C]) ([xi])(\d) (\d+)(?: >(\d))? (?:\[([^\];]+)(?:; (\w+))?\] )?(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def read_situations(path: Path = SITUATIONS) -> list[Told]:
         author = f"{name}/{parts[3]}"
         thread = f"{name}.{parts[5]}" if parts[5] else mention
         told.append(
-            Told(mention, name, half, head[1], head[0], f"{name}{parts[1]}", PLATFORMS[parts[2]], author, thread, int(parts[4]),
-                 parts[6] or "", parts[7])
+            Told(mention, name, half, head[1], parts[7] or head[0], f"{name}{parts[1]}", PLATFORMS[parts[2]], author, thread, int(parts[4]),
+                 parts[6] or "", parts[8])
         )  # fmt: skip
     return told
 
@@ -68,7 +68,7 @@ def pair_rows(told: list[Told], half: str) -> Iterator[dict[str, str]]:
     for one, other in combinations([mention for mention in told if mention.half == half], 2):
         if one.group != other.group:
             continue
-        row = {"pair": f"{one.mention}-{other.mention}", "group": one.group, "kind": one.kind, "category": one.category}
+        row = {"pair": f"{one.mention}-{other.mention}", "group": one.group, "kind": one.kind}
         for side, mention in (("a", one), ("b", other)):
             row |= {f"{name}_{side}": str(getattr(mention, name)) for name in SIDES}
         same = one.household == other.household
