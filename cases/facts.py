@@ -17,14 +17,17 @@ from settings import DATA
 WORD_COUNTS = DATA / "joining" / "word_counts.tsv"
 RARE = 4.0  # nats: a word of fewer than one text in fifty
 NAME_SHARE = 0.25  # of a word's texts in which a title stands before it; from here on it is a name
+OPENING = 3  # words
 SHORTEST_NAME, SHORTEST_WORD = 3, 3  # letters
 
 TITLES = frozenset(
     "pak pa bapak bpk bp bapa bu ibu mbak mba mbah mas bang kang kakang teh teteh mang wa uwa uwak mak emak nenek nek nini kakek kek aki "
-    "abah umi si dedek dede dek adik adek ade kak kaka ny nyonya tuan sdr sdri saudara ananda anakku nama namanya ngaran bernama ustad "
+    "abah umi si tn an dedek dede dek adik adek ade kak kaka ny nyonya tuan sdr sdri saudara ananda anakku nama namanya ngaran bernama ustad "
     "ustadz ustazah haji hj mpok tante om oom ki bunda neng ceu mama".split()
 )
-KIN = frozenset("anak anaknya adik kakak keponakan ponakan bayi balita siswa siswi murid lansia anakku bocah dik bapak ibu kakek nenek".split())
+KIN = frozenset(
+    "anak anaknya adik kakak keponakan ponakan bayi balita siswa siswi murid lansia anakku bocah dik bapak ibu kakek nenek".split()
+)
 OWN = frozenset("saya sy kami gw gue abdi kuring".split())
 PLACE_MARKERS = frozenset(
     "gang gg jl jln jalan kp kampung kmp rs rsud rsia klinik perum perumahan masjid mesjid musala mushola posko pos sdn smpn smk sma sd smp "
@@ -36,10 +39,10 @@ NO_NAMES = frozenset(
     "yg dan atau di ke dari itu ini nya tua muda kecil hamil sakit lumpuh buta stroke janda duda yatim piatu tunggal rumah kandung tiri "
     "angkat haji dia mereka ada tidak gak ga udah sudah masih lagi juga sama untuk buat dengan tolong mohon bantu minta anak bayi balita "
     "bapak ibu pak bu kakak adik nenek kakek suami istri mertua tetangga warga keluarga lansia pemulung penjual tukang nelayan buruh petani "
-    "rumahnya anaknya suaminya istrinya ibunya bapaknya asal alamat umur usia kampung desa kp jalan gang perum blok puskesmas rsud bpjs".split()
+    "odhiv odha odgj nifas bumil pasien korban klien difabel disabilitas sulung bungsu rumahnya anaknya suaminya istrinya ibunya bapaknya asal alamat umur usia kampung desa kp jalan gang perum blok puskesmas rsud bpjs".split()
 )
 REPORTERS = re.compile(
-    r"\b(relawan|kader|laporan|survey|survei|tksk|paralegal|klien|pendamping|lapor|posko|info dari|guru honorer|murid saya)\b"
+    r"\b(relawan|kader|laporan|survey|survei|tksk|paralegal|klien|pendamping|lapor|posko|info dari|guru honorer|murid saya|pasien|dermawan|donatur|donasi)\b"
 )
 ALSO = re.compile(r"\b(juga|jg|oge|ikut|samaan|sama di|sama pak|sama min|punya saya|selain itu|lagi di)\b")
 DURATION = frozenset(
@@ -84,6 +87,7 @@ class Facts:
     words: Mapping[str, float]  # keyed hash of a rare word -> how rare (nats)
     said: frozenset[str]  # keyed hashes of every word and number, for the likeness of the wording
     ideas: frozenset[str]  # of data/lexicon/concepts.tsv: the same in every language
+    opening: str  # keyed hash of the first three words: who writes in a form begins every text alike
     reports: bool  # written by somebody who speaks for many households
     also: bool  # "di sini juga": seems to speak of another than the one before
 
@@ -132,6 +136,7 @@ def read_facts(text: str, tokens: Iterable[str], ideas: Iterable[str], known: Vo
         said=frozenset(_hashed(word, key) for word in _SAID.findall(lower)),
         words={_hashed(spelling(word), key): weight for word, weight in rare.items() if weight >= RARE},
         ideas=frozenset(ideas),
+        opening=_hashed(" ".join(words_of(lower)[:OPENING]), key),
         reports=REPORTERS.search(lower) is not None,
         also=ALSO.search(lower) is not None,
     )
@@ -182,7 +187,12 @@ def _strangers(text: str, known: Vocabulary) -> set[str]:
     found = set()
     for match in _WORD.finditer(text):
         word = match[0].lower()
-        if not _begins(text, match.start()) and match[0].istitle() and word not in known.places and known.counts.get(word, (0, 0))[0] < COMMON:
+        if (
+            not _begins(text, match.start())
+            and match[0].istitle()
+            and word not in known.places
+            and known.counts.get(word, (0, 0))[0] < COMMON
+        ):
             found.add(word)
     return found
 

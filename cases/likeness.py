@@ -13,17 +13,41 @@ NEAR_IN_TIME = 72.0  # hours
 DISTRICT, VILLAGE = 3, 4  # parts of a Kemendagri code: kecamatan, desa
 TEMPLATE = 0.45  # of all words of two texts that stand in both
 LEAST_READING = 0.2  # weight from which a reading of a place counts
-SURE, WORTH_ASKING = 0.85, 0.15  # chances: from here on by itself (with an identifying sign), from here on a person is asked
+SURE, WORTH_ASKING = (
+    0.85,
+    0.15,
+)  # chances: from here on by itself (with an identifying sign), from here on a person is asked
 STRONG_WORDS = 0.25  # share of the rare words that both say
 LONG_AGO = 14 * 24  # hours
 THIN = 6  # words: too short to tell of another household
 # Log odds, fitted to the tuning half of data/pairs (`python -m benchmarks.joining.fit`); phone by hand, the pairs hold none.
-OFFSET = -4.59
+OFFSET = -3.50
 WEIGHTS: Mapping[str, float] = {
-    "author": 2.01, "thread": 1.65, "reporter": -1.39, "also": -1.34, "village": 0.80, "district": 0.55, "apart": -1.69, "placeless": 0.98,
-    "category": 1.23, "name": 2.92, "stranger": 0.73, "other_name": -2.92, "template": -1.80, "age": 1.62, "other_age": -1.93,
-    "address": 0.47, "other_address": -3.37, "phone": 3.00, "rare": 0.95, "rare_share": 1.67, "ideas": 0.99, "days": -0.56, "weeks": -0.86,
-}  # fmt: skip
+    "author": 2.97,
+    "thread": 2.16,
+    "reporter": -2.95,
+    "series": -1.80,
+    "also": -1.84,
+    "village": 0.85,
+    "district": 0.31,
+    "apart": -2.57,
+    "placeless": 0.82,
+    "category": 0.13,
+    "name": 3.38,
+    "stranger": 1.02,
+    "other_name": -3.89,
+    "template": -2.21,
+    "age": 2.08,
+    "other_age": -2.52,
+    "address": 0.86,
+    "other_address": -4.62,
+    "phone": 3.00,
+    "rare": 1.13,
+    "rare_share": 1.69,
+    "ideas": 0.66,
+    "days": -0.70,
+    "weeks": -1.54,
+}
 PLACED = ("village", "district")
 CONFLICTS = ("other_name", "other_age", "other_address", "apart", "template")
 
@@ -74,9 +98,15 @@ def _goes_on(one: Described, other: Described, found: Mapping[str, float]) -> bo
     near = found["category"] and not found["weeks"] and not found["reporter"] and not found["also"]
     if not near or not (found["author"] or (found["thread"] and found["name"])):
         return False
-    own = all(mention.facts.ideas & {"SELF", "KIN"} for mention in (one, other))
+    if found["name"] or found["thread"]:
+        return True
+    if found["series"]:
+        return False
+    own = [mention.facts.ideas & {"SELF", "KIN"} for mention in (one, other)]
+    speaks = all(own) and any("SELF" in ideas for ideas in own)
     thin = min(len(one.facts.said), len(other.facts.said)) <= THIN
-    return bool(own or thin or found["name"] or found["thread"] or found["rare_share"] >= STRONG_WORDS)
+    somebody = one.facts.names | other.facts.names
+    return bool(speaks or thin or (found["rare_share"] >= STRONG_WORDS and not somebody))
 
 
 def features(one: Described, other: Described) -> dict[str, float]:
@@ -95,6 +125,7 @@ def features(one: Described, other: Described) -> dict[str, float]:
         "author": float(same_author),
         "thread": float(_one_thread(one.mention, other.mention)),
         "reporter": float(same_author and (mine.reports or theirs.reports)),
+        "series": float(same_author and mine.opening == theirs.opening and mine.said != theirs.said),
         "also": float(mine.also or theirs.also),
         **_place_features(one.places, other.places),
         "category": float(one.mention.category is not None and one.mention.category == other.mention.category),

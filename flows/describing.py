@@ -34,9 +34,7 @@ class Describer:
 
 @lru_cache(maxsize=2)
 def describer(region: str, key: bytes) -> Describer:
-    return Describer(
-        key, read_vocabulary(place_words(region)), Normaliser(spelling_lexicon()), Ideas(idea_words())
-    )
+    return Describer(key, read_vocabulary(place_words(region)), Normaliser(spelling_lexicon()), Ideas(idea_words()))
 
 
 def joining_key(var: Path) -> bytes:

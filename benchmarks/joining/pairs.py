@@ -1,9 +1,8 @@
-"""The labelled pairs of data/pairs: from situations.txt to tuning.tsv and frozen.tsv, and back into what the joiner compares."""
+"""The labelled pairs of data/pairs: the situations of a half (tuning.txt, frozen.txt) and the pairs that follow from them (.tsv)."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from pathlib import Path
 from settings import DATA
 
 PAIRS = DATA / "pairs"
-SITUATIONS = PAIRS / "situations.txt"
 HALVES = ("tuning", "frozen")
 SIDES = ("mention", "text", "platform", "author", "thread", "hours", "category")
 COLUMNS = ("pair", "group", "kind", *(f"{name}_{side}" for side in "ab" for name in SIDES), "label", "why")
@@ -29,7 +27,6 @@ class Told:
 
     mention: str
     group: str
-    half: str
     kind: str
     category: str
     household: str
@@ -41,8 +38,9 @@ class Told:
     text: str
 
 
-def read_situations(path: Path = SITUATIONS) -> list[Told]:
-    """Every mention of the file, group by group."""
+def read_situations(half: str, folder: Path = PAIRS) -> list[Told]:
+    """Every mention of a half, group by group."""
+    path = folder / f"{half}.txt"
     told: list[Told] = []
     group, head, first = 0, ("", ""), 0
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -52,20 +50,19 @@ def read_situations(path: Path = SITUATIONS) -> list[Told]:
         parts = _LINE.fullmatch(line)
         if parts is None:
             raise ValueError(f"{path} line {number}: expected HOUSEHOLD AUTHOR HOURS [>LINE] [why] text.")
-        name, mention = f"g{group:03d}", f"g{group:03d}.{len(told) - first + 1}"
-        half = HALVES[hashlib.sha256(name.encode()).digest()[0] % 2]
+        name, mention = f"{half[0]}{group:03d}", f"{half[0]}{group:03d}.{len(told) - first + 1}"
         author = f"{name}/{parts[3]}"
         thread = f"{name}.{parts[5]}" if parts[5] else mention
         told.append(
-            Told(mention, name, half, head[1], parts[7] or head[0], f"{name}{parts[1]}", PLATFORMS[parts[2]], author, thread, int(parts[4]),
+            Told(mention, name, head[1], parts[7] or head[0], f"{name}{parts[1]}", PLATFORMS[parts[2]], author, thread, int(parts[4]),
                  parts[6] or "", parts[8])
         )  # fmt: skip
     return told
 
 
-def pair_rows(told: list[Told], half: str) -> Iterator[dict[str, str]]:
+def pair_rows(told: list[Told]) -> Iterator[dict[str, str]]:
     """Within a household the same, across the households of a group different."""
-    for one, other in combinations([mention for mention in told if mention.half == half], 2):
+    for one, other in combinations(told, 2):
         if one.group != other.group:
             continue
         row = {"pair": f"{one.mention}-{other.mention}", "group": one.group, "kind": one.kind}
@@ -81,18 +78,17 @@ def _why(one: Told, other: Told, same: bool) -> str:
     return "same household, same author" if one.author == other.author else "same household, told by another"
 
 
-def as_table(told: list[Told], half: str) -> str:
+def as_table(told: list[Told]) -> str:
     written = io.StringIO()
     writer = csv.DictWriter(written, COLUMNS, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     writer.writeheader()
-    writer.writerows(pair_rows(told, half))
+    writer.writerows(pair_rows(told))
     return written.getvalue()
 
 
 def write_pairs() -> None:
-    told = read_situations()
     for half in HALVES:
-        (PAIRS / f"{half}.tsv").write_text(as_table(told, half), encoding="utf-8")
+        (PAIRS / f"{half}.tsv").write_text(as_table(read_situations(half)), encoding="utf-8")
 
 
 if __name__ == "__main__":
