@@ -17,7 +17,7 @@ from settings import DATA
 WORD_COUNTS = DATA / "joining" / "word_counts.tsv"
 RARE = 4.0  # nats: a word of fewer than one text in fifty
 NAME_SHARE = 0.25  # of a word's texts in which a title stands before it; from here on it is a name
-OPENING = 3  # words
+OPENING = 2  # words
 SHORTEST_NAME, SHORTEST_WORD = 3, 3  # letters
 
 TITLES = frozenset(
@@ -65,6 +65,7 @@ _ADDRESS = (
     ("blok", re.compile(r"\b(?:blok|block)\s*\.?\s*([a-z]{0,2}\s?\d{1,3}[a-z]?|[a-z])\b")),
     ("blok", re.compile(r"\b([a-z]{1,2}\d{1,2})\s?/\s?\d{1,3}\b")),
     ("no", re.compile(r"\b[a-z]{1,2}\d{1,2}\s?/\s?0*(\d{1,3}[a-z]?)\b")),
+    ("jalan", re.compile(r"\b(?:gang|gg|jl|jln|jalan)\.?\s*(?:[a-z]+\s+){1,2}(\d{1,2})\b")),
     ("pintu", re.compile(r"\bpintu\s*0*(\d{1,3})\b")),
     ("kelas", re.compile(r"\b(?:kelas|kls)\s*(\d{1,2})\b")),
     ("darah", re.compile(r"\b(?:gol|darah|donor)\.?\s*(a|b|ab|o)\s?[+-]?(?=\W|$)")),
@@ -87,7 +88,7 @@ class Facts:
     words: Mapping[str, float]  # keyed hash of a rare word -> how rare (nats)
     said: frozenset[str]  # keyed hashes of every word and number, for the likeness of the wording
     ideas: frozenset[str]  # of data/lexicon/concepts.tsv: the same in every language
-    opening: str  # keyed hash of the first three words: who writes in a form begins every text alike
+    opening: str  # keyed hash of the first two words: who writes in a form begins every text alike
     reports: bool  # written by somebody who speaks for many households
     also: bool  # "di sini juga": seems to speak of another than the one before
 
