@@ -59,7 +59,7 @@ def decide(rules: Rules, case: Case, act: Act, now: datetime) -> CaseEvent:
     if action.system and act.actor != SYSTEM:
         raise CaseRefused(f"{action.label} hanya dilakukan oleh program.")
     _check_state(rules, case, action)
-    _check_reason(action, act)
+    check_reason(action.label, action.why, act)
     _check_changes(rules, case, action, act)
     _check_emergency(rules, case, action)
     changes = _consequences(rules, case, action, act, now)
@@ -89,11 +89,12 @@ def _check_state(rules: Rules, case: Case, action: Action) -> None:
         )
 
 
-def _check_reason(action: Action, act: Act) -> None:
+def check_reason(label: str, needed: bool, act: Act) -> None:
+    """Raises CaseRefused when nobody is named, a reason is missing, or it holds what may not stand in an event."""
     if not act.actor.strip():
         raise CaseRefused("Sebutkan siapa yang bertindak.")
-    if action.why and not act.why.strip():
-        raise CaseRefused(f"{action.label} perlu alasan singkat.")
+    if needed and not act.why.strip():
+        raise CaseRefused(f"{label} perlu alasan singkat.")
     if len(act.why) > LONGEST_REASON:
         raise CaseRefused(f"Alasan terlalu panjang ({len(act.why)} huruf): paling banyak {LONGEST_REASON}.")
     if _PERSONAL.search(act.why):

@@ -4,56 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-from settings import DATA
+from cases.vocabulary import COMMON, Vocabulary
 
-WORD_COUNTS = DATA / "joining" / "word_counts.tsv"
 RARE = 4.0  # nats: a word of fewer than one text in fifty
-NAME_SHARE = 0.25  # of a word's texts in which a title stands before it; from here on it is a name
 OPENING = 2  # words
-SHORTEST_NAME, SHORTEST_WORD = 3, 3  # letters
+SHORTEST_WORD = 3  # letters
 
-TITLES = frozenset(
-    "pak pa bapak bpk bp bapa bu ibu mbak mba mbah mas bang kang kakang teh teteh mang wa uwa uwak mak emak nenek nek nini kakek kek aki "
-    "abah umi si tn an dedek dede dek adik adek ade kak kaka ny nyonya tuan sdr sdri saudara ananda anakku nama namanya ngaran bernama ustad "
-    "ustadz ustazah haji hj mpok tante om oom ki bunda neng ceu mama".split()
-)
-KIN = frozenset(
-    "anak anaknya adik kakak keponakan ponakan bayi balita siswa siswi murid lansia anakku bocah dik bapak ibu kakek nenek".split()
-)
-OWN = frozenset("saya sy kami gw gue abdi kuring".split())
-PLACE_MARKERS = frozenset(
-    "gang gg jl jln jalan kp kampung kmp rs rsud rsia klinik perum perumahan masjid mesjid musala mushola posko pos sdn smpn smk sma sd smp "
-    "desa ds dusun blok kontrakan kosan kos toko pasar tpa pondok panti yayasan pesantren stasiun jembatan ruko griya villa".split()
-)
-COMMON = 3  # texts of the corpus: a word in fewer is unknown
-NO_NAMES = frozenset(
-    "saya sy aku gw gue kami kita abdi kuring admin min bupati gubernur camat lurah kades dokter bidan guru mantri polisi dinas rt rw yang "
-    "yg dan atau di ke dari itu ini nya tua muda kecil hamil sakit lumpuh buta stroke janda duda yatim piatu tunggal rumah kandung tiri "
-    "angkat haji dia mereka ada tidak gak ga udah sudah masih lagi juga sama untuk buat dengan tolong mohon bantu minta anak bayi balita "
-    "bapak ibu pak bu kakak adik nenek kakek suami istri mertua tetangga warga keluarga lansia pemulung penjual tukang nelayan buruh petani "
-    "odhiv odha odgj nifas bumil pasien korban klien difabel disabilitas sulung bungsu rumahnya anaknya suaminya istrinya ibunya bapaknya asal alamat umur usia kampung desa kp jalan gang perum blok puskesmas rsud bpjs".split()
-)
 REPORTERS = re.compile(
-    r"\b(relawan|kader|laporan|survey|survei|tksk|paralegal|klien|pendamping|lapor|posko|info dari|guru honorer|murid saya|pasien|dermawan|donatur|donasi)\b"
+    r"\b(relawan|kader|laporan|survey|survei|tksk|paralegal|klien|pendamping|lapor|posko|info dari|guru honorer|murid saya|pasien|dermawan"
+    r"|donatur|donasi)\b"
 )
 ALSO = re.compile(r"\b(juga|jg|oge|ikut|samaan|sama di|sama pak|sama min|punya saya|selain itu|lagi di)\b")
-DURATION = frozenset(
-    "sudah udah udh sdh selama sejak lewat hampir lagi tiap per setiap baru enggal geus parantos ngungsi kerja".split()
-)
 NUMBER_WORDS = {
-    word: value
-    for value, words in enumerate(
-        "nol|satu hiji|dua|tiga tilu|empat opat|lima|enam genep|tujuh|delapan dalapan|sembilan salapan|sepuluh|sebelas|duabelas".split("|")
-    )
-    for word in words.split()
+    "satu": 1, "hiji": 1, "dua": 2, "tiga": 3, "tilu": 3, "empat": 4, "opat": 4, "lima": 5, "enam": 6, "genep": 6, "tujuh": 7,
+    "delapan": 8, "dalapan": 8, "sembilan": 9, "salapan": 9, "sepuluh": 10, "sebelas": 11,
 }  # fmt: skip
 _AGE = re.compile(r"(\d{1,3}|[a-z]+)\s*(tahun|taun|taunan|tahunan|thn|th|bulan|bln)\b")
 _OLD = re.compile(r"\b(?:umur|usia|umurna|berusia|yuswa)\s*(?:ke-?)?(\d{1,3})\b")
@@ -93,33 +63,6 @@ class Facts:
     also: bool  # "di sini juga": seems to speak of another than the one before
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """How many of ``texts`` texts hold a word, and in how many a title stands before it."""
-
-    texts: int
-    counts: Mapping[str, tuple[int, int]]
-    places: frozenset[str]  # words of the region's place names: they are compared as places
-
-    def rarity(self, word: str) -> float:
-        return math.log(self.texts / (self.counts.get(word, (1, 0))[0] + 1))
-
-    def is_name(self, word: str) -> bool:
-        if word in NO_NAMES or word in TITLES or word in self.places or len(word) < SHORTEST_NAME:
-            return False
-        texts, titled = self.counts.get(word, (0, 0))
-        return texts < COMMON or titled >= NAME_SHARE * texts
-
-
-def read_vocabulary(places: Collection[str] = (), path: Path = WORD_COUNTS) -> Vocabulary:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    counts: dict[str, tuple[int, int]] = {}
-    for line in lines[2:]:
-        word, texts, titled = line.split("\t")
-        counts[word] = (int(texts), int(titled))
-    return Vocabulary(int(lines[1].rpartition(" ")[2]), counts, frozenset(places))
-
-
 def read_facts(text: str, tokens: Iterable[str], ideas: Iterable[str], known: Vocabulary, key: bytes) -> Facts:
     """The facts of a text. tokens: its words in even spelling; key: the secret of the hashes."""
     plain = unicodedata.normalize("NFKC", text)
@@ -128,7 +71,7 @@ def read_facts(text: str, tokens: Iterable[str], ideas: Iterable[str], known: Vo
     rare = {word: known.rarity(word) for word in words if word not in known.places}
     return Facts(
         names=frozenset(_hashed(spelling(name), key) for name in _names(plain, known)),
-        ages=frozenset(_ages(lower)),
+        ages=frozenset(_ages(lower, known)),
         address=frozenset(
             (kind, found.replace(" ", "")) for kind, pattern in _ADDRESS for found in pattern.findall(lower)
         ),
@@ -170,12 +113,15 @@ def _names(text: str, known: Vocabulary) -> set[str]:
         gap = text[words[place - 1][2] : start] if place else "."
         before = lower[place - 1] if place and gap.strip(" .:") == "" and "\n" not in gap else ""
         first = place
-        while first and lower[first - 1] in TITLES:
+        while first and lower[first - 1] in known.words["titles"]:
             first -= 1
         of_a_place = first > 0 and lower[first - 1] in PLACE_MARKERS
         capital = written[0].isupper() and not (written.isupper() and len(written) > 1) and not shouted
-        behind_title = before in TITLES and not of_a_place and (capital or not spells_names)
-        behind_kin = capital and (before in KIN or (before in OWN and place > 1 and lower[place - 2] in KIN))
+        behind_title = before in known.words["titles"] and not of_a_place and (capital or not spells_names)
+        behind_kin = capital and (
+            before in known.words["kin"]
+            or (before in known.words["own"] and place > 1 and lower[place - 2] in known.words["kin"])
+        )
         goes_on = named and capital and gap == " "
         named = known.is_name(lower[place]) and (behind_title or behind_kin or goes_on)
         if named:
@@ -203,7 +149,7 @@ def _begins(text: str, start: int) -> bool:
     return text[:start].rstrip()[-1:] in ("", ".", "!", "?", ":")
 
 
-def _ages(lower: str) -> set[int]:
+def _ages(lower: str, known: Vocabulary) -> set[int]:
     found = {int(age) * 12 for age in _OLD.findall(lower)}
     for match in _BARE.finditer(lower):
         age = int(match[1] or match[2])
@@ -212,7 +158,7 @@ def _ages(lower: str) -> set[int]:
     for match in _AGE.finditer(lower):
         number = int(match[1]) if match[1].isdigit() else NUMBER_WORDS.get(match[1])
         before = lower[: match.start()].split()[-1:]
-        if number is None or (before and before[0].strip(",.") in DURATION):
+        if number is None or (before and before[0].strip(",.") in known.words["durations"]):
             continue
         months = match[2] in {"bulan", "bln"}
         if months and "hamil" in lower:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from cases.facts import Facts
-from cases.joining import Incoming
 
 NEAR_IN_TIME = 72.0  # hours
 DISTRICT, VILLAGE = 3, 4  # parts of a Kemendagri code: kecamatan, desa
@@ -52,6 +52,20 @@ WEIGHTS: Mapping[str, float] = {
 }
 PLACED = ("village", "district")
 CONFLICTS = ("other_name", "other_age", "other_address", "apart", "template")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What is compared of a mention: ids and the opinion."""
+
+    mention_id: str
+    platform: str
+    author_id: str | None
+    parent_id: str | None
+    thread_id: str | None
+    duplicate_of: str | None
+    category: str | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +190,8 @@ def _place_features(mine: Mapping[str, float], theirs: Mapping[str, float]) -> d
             both = min(weight, against)
             if code == other and code.count(".") + 1 >= VILLAGE:
                 village = max(village, both)
-            elif _district(code) and _district(code) == _district(other):
-                if code == other or code.count(".") != other.count("."):
-                    district = max(district, both)
+            elif _one_district(code, other):
+                district = max(district, both)
     if mine and theirs and not village and not district:
         apart = float(not any(_inside(code, other) for code in mine for other in theirs))
     return {"village": float(village > 0), "district": float(district > 0 and not village), "apart": apart,
@@ -188,6 +201,12 @@ def _place_features(mine: Mapping[str, float], theirs: Mapping[str, float]) -> d
 def _district(code: str) -> str | None:
     parts = code.split(".")
     return ".".join(parts[:DISTRICT]) if len(parts) >= DISTRICT else None
+
+
+def _one_district(code: str, other: str) -> bool:
+    """In one kecamatan, and not in two desa of it."""
+    district = _district(code)
+    return district is not None and district == _district(other) and (code == other or len(code) != len(other))
 
 
 def _inside(code: str, other: str) -> bool:

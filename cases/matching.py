@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cases.likeness import LEAST_READING, Described, Likeness, compare
+from cases.likeness import LEAST_READING, Described, Incoming, Likeness, compare
 
 MOST_COMPARED = 40  # candidates a mention: those that share most
 MOST_OF_A_MARK = 200  # the newest that bear one mark: a flood has one village in a thousand posts
@@ -24,16 +24,18 @@ class Match:
 
 
 @dataclass
-class KnownTexts:
+class KnownMentions:
     """What is known of the mentions in cases, found by what they say; grows as mentions are placed."""
 
+    ended: dict[str, str] = field(default_factory=dict)  # the state in which a closed case stands, by its number
     _placed: dict[str, tuple[Described, str]] = field(default_factory=dict)
     _by_mark: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _by_original: dict[str, str] = field(default_factory=dict)  # case by the mention that one of its own repeats
     _by_case: dict[str, list[Described]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, placed: Iterable[tuple[Described, str]]) -> KnownTexts:
-        known = cls()
+    def of(cls, placed: Iterable[tuple[Described, str]], ended: Mapping[str, str] | None = None) -> KnownMentions:
+        known = cls(dict(ended or {}))
         for described, case_id in placed:
             known.add(described, case_id)
         return known
@@ -41,15 +43,25 @@ class KnownTexts:
     def add(self, described: Described, case_id: str) -> None:
         self._placed[described.mention.mention_id] = (described, case_id)
         self._by_case[case_id].append(described)
+        if described.mention.duplicate_of:
+            self._by_original.setdefault(described.mention.duplicate_of, case_id)
         for mark, _ in marks(described):
             self._by_mark[mark].append(described.mention.mention_id)
 
-    def get(self, mention_id: str) -> Described | None:
-        found = self._placed.get(mention_id)
-        return found[0] if found else None
+    def repost_of(self, mention: Incoming) -> str | None:
+        """The case of the original, or of another repost of it."""
+        if mention.duplicate_of is None:
+            return None
+        original = self._placed.get(mention.duplicate_of)
+        return original[1] if original else self._by_original.get(mention.duplicate_of)
 
     def in_case(self, case_id: str) -> list[Described]:
         return self._by_case.get(case_id, [])
+
+    def case_ids(self, described: Described) -> set[str]:
+        """Every case that the question of joining may come to."""
+        repost = self.repost_of(described.mention)
+        return {match.case_id for match in self.matches(described)} | ({repost} if repost else set())
 
     def matches(self, described: Described) -> list[Match]:
         """One for each case that is worth asking about, the likeliest first."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from cases.facts import Facts, Vocabulary, read_facts, read_vocabulary
+from cases.facts import Facts, read_facts
 from cases.regions import place_words
+from cases.vocabulary import Vocabulary, read_vocabulary
 from classifiers.ideas import Ideas, idea_words
 from classifiers.lexicon import spelling_lexicon
 from classifiers.normalising import Normaliser

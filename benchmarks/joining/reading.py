@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from benchmarks.joining.pairs import Told, read_situations
-from cases.joining import Incoming
-from cases.likeness import Described
+from benchmarks.joining.pairs import Told
+from cases.likeness import Described, Incoming
 from classifiers.duplicates import duplicate_groups
 from classifiers.places import Gazetteer
 from flows.describing import describer

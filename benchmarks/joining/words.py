@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from itertools import pairwise
 
-from cases.facts import TITLES, WORD_COUNTS, words_of
+from cases.facts import words_of
+from cases.vocabulary import WORD_COUNTS, name_words
 from settings import DATA
 
 LEAST = 3  # texts: a rarer word counts as unknown
@@ -13,7 +15,7 @@ HEAD = "# word, texts that hold it, texts in which a title stands before it; mad
 
 
 def main() -> None:
-    texts = 0
+    texts, titles = 0, name_words()["titles"]
     counts: Counter[str] = Counter()
     titled: Counter[str] = Counter()
     for path in sorted((DATA / "corpus" / "train").glob("*.tsv")):
@@ -22,7 +24,7 @@ def main() -> None:
                 words = words_of(row["text"])
                 texts += 1
                 counts.update(set(words))
-                titled.update({word for before, word in zip(words, words[1:], strict=False) if before in TITLES})
+                titled.update({word for before, word in pairwise(words) if before in titles})
     lines = [HEAD, f"# texts {texts}"]
     lines += [f"{word}\t{count}\t{titled[word]}" for word, count in sorted(counts.items()) if count >= LEAST]
     WORD_COUNTS.write_text("\n".join(lines) + "\n", encoding="utf-8")

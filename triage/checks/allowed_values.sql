@@ -35,4 +35,7 @@ UNION ALL (
     SELECT 'cases.version', cases.case_id FROM cases JOIN case_events USING (case_id)
     GROUP BY cases.case_id, cases.version HAVING max(case_events.version) <> cases.version
 )
+UNION ALL SELECT 'suggestions.state', state FROM suggestions WHERE state NOT IN ('open', 'accepted', 'refused')
+UNION ALL SELECT 'suggestions.decided', suggestion_id FROM suggestions WHERE (state = 'open') <> (decided_by IS NULL)
+UNION ALL SELECT 'suggestions.chance', suggestion_id FROM suggestions WHERE NOT chance BETWEEN 0 AND 1
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');

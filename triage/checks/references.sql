@@ -9,6 +9,8 @@ UNION ALL SELECT 'case_mentions', case_id FROM case_mentions WHERE case_id NOT I
 UNION ALL SELECT 'case_mentions.mention', mention_id FROM case_mentions WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'case_events', case_id FROM case_events WHERE case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'cases.events', case_id FROM cases WHERE case_id NOT IN (SELECT case_id FROM case_events)
+UNION ALL SELECT 'suggestions', mention_id FROM suggestions WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
+UNION ALL SELECT 'suggestions.other', other_mention_id FROM suggestions WHERE other_mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'commitments', case_id FROM commitments WHERE case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'reviews', mention_id FROM reviews WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'reviews.supersedes', supersedes FROM reviews WHERE supersedes IS NOT NULL AND supersedes NOT IN (SELECT review_id FROM reviews);
