@@ -115,7 +115,7 @@ def _names(text: str, known: Vocabulary) -> set[str]:
         first = place
         while first and lower[first - 1] in known.words["titles"]:
             first -= 1
-        of_a_place = first > 0 and lower[first - 1] in PLACE_MARKERS
+        of_a_place = first > 0 and lower[first - 1] in known.words["place_markers"]
         capital = written[0].isupper() and not (written.isupper() and len(written) > 1) and not shouted
         behind_title = before in known.words["titles"] and not of_a_place and (capital or not spells_names)
         behind_kin = capital and (
