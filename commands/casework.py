@@ -1,4 +1,4 @@
-"""`tanggap case list|show|open|do`: cases on the command line."""
+"""`tanggap case list|show|open|do` (and, in case_joining.py, suggestions|merge|split): cases on the command line."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cases.clocks import is_forecast, standing
 from cases.escalation import gate
 from cases.routing import agency_name, level_label
 from cases.rules import Rules
+from commands import case_joining
 from commands.case_opening import add_open
 from commands.desk import due_words, moment_words, open_desk, utc_now
 from commands.readers import add_reader, log_seen, reader_of
@@ -22,6 +23,13 @@ from review.reading import left_out_words, require_may_see, seen_by
 from settings import SettingsError
 
 STANDINGS = {"none": "-", "paused": "dijeda", "running": "berjalan", "nearly_due": "hampir habis", "late": "TERLAMBAT"}
+JOINING_KINDS = {
+    "opened": "Dibuka",
+    "joined": "Unggahan bergabung",
+    "merged": "Digabung dengan",
+    "separated": "Dipisahkan ke",
+    "restored": "Dikembalikan",
+}
 NUMBERS, TRUTHS, LISTS = {"urgency"}, {"restricted"}, {"helpers"}
 
 
@@ -46,6 +54,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     do.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="e.g. agency=dinkes, urgency=2")
     do.add_argument("--rung", help="escalate: to which rung (default: the next)")
     do.set_defaults(command=_do)
+    case_joining.add_parsers(what)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -118,7 +127,9 @@ def _step(rules: Rules, event: CaseEvent) -> str:
     state = event.detail.get("changes", {}).get("state")
     moved = f" → {rules.state(state).label}" if state else ""
     why = f" ({event.detail['why']})" if event.detail.get("why") else ""
-    return f"{action.label if action else event.kind}{moved}{why}"
+    other = event.detail.get("into") or event.detail.get("from") or event.detail.get("to")
+    label = action.label if action else f"{JOINING_KINDS.get(event.kind, event.kind)}{f' {other}' if other else ''}"
+    return f"{label}{moved}{why}"
 
 
 def _do(options: argparse.Namespace) -> int:

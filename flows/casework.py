@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,24 +10,29 @@ from typing import Any
 from cases.acting import Act, CaseRefused, allowed, decide
 from cases.case import SYSTEM, Case, CaseEvent, apply
 from cases.escalation import rung_by_clock
-from cases.joining import Incoming, KnownCases, Placed, join_or_open, ties
+from cases.joining import Suggestion, join_or_open
+from cases.likeness import Described, Incoming
+from cases.matching import KnownMentions
 from cases.opening import Intake, joined, opened
-from cases.routing import Need, Reading
 from cases.rules import Rules, load_desk_rules
 from flows.collecting import utc_now
+from flows.describing import Describer, describer, joining_key
 from flows.progress import Steps
 from settings import Settings
 from triage.case_opening import (
     changed_opinions,
     flagged_again,
+    need_of,
     new_verdicts,
     no_longer_flagged,
     placed_mentions,
+    readings,
     unplaced,
     with_a_case,
 )
 from triage.casework import late_case_ids, read_cases, save_events
 from triage.database import unit_of_work
+from triage.suggesting import save_suggestions
 
 MOST_MENTIONS = 100_000  # a run; what is beyond is taken by the next
 SLICE = 80  # mentions or cases a unit of work: about 100 ms
@@ -45,6 +49,7 @@ class Tally:
 
     opened: int = 0
     joined: int = 0
+    suggested: int = 0
     verdicts: int = 0
     withdrawn: int = 0
     climbed: int = 0
@@ -59,29 +64,38 @@ def triage_cases(settings: Settings, steps: Steps) -> Tally:
     climb(settings, rules, tally)
     steps.say(
         "cases",
-        f"{tally.opened} opened, {tally.joined} joined, {tally.verdicts} verdicts, {tally.withdrawn} withdrawn, {tally.climbed} escalated",
+        f"{tally.opened} opened, {tally.joined} joined, {tally.suggested} suggested, {tally.verdicts} verdicts, "
+        f"{tally.withdrawn} withdrawn, {tally.climbed} escalated",
         done=True,
     )
     return tally
 
 
 def place_mentions(settings: Settings, rules: Rules, tally: Tally) -> None:
-    """Every flagged mention without a case opens one or joins one."""
+    """Every flagged mention without a case opens one or joins one; where it is not sure, a person is asked."""
     with unit_of_work(settings.database) as connection:
-        waiting = unplaced(connection, MOST_MENTIONS)
-        known = KnownCases.of(map(_placed, placed_mentions(connection, waiting))) if waiting else KnownCases()
+        rows = unplaced(connection, MOST_MENTIONS)
+        placed = placed_mentions(connection, rows)
+    if not rows:
+        return
+    reader = describer(settings.program.region, joining_key(settings.var))
+    known = KnownMentions.of((_described(row, reader), row["case_id"]) for row in placed)
+    waiting = [(row, _described(row, reader)) for row in rows]
     for part in _slices(waiting):
-        tied = {one.case_id for row in part for _, one in ties(_incoming(row), known)}
+        looked_at = {case_id for _, described in part for case_id in known.case_ids(described)}
         with unit_of_work(settings.database) as connection:
-            placing = _Placing(rules, known, {case.case_id: case for case in read_cases(connection, sorted(tied))})
+            cases = {case.case_id: case for case in read_cases(connection, sorted(looked_at))}
+            placing = _Placing(rules, known, cases)
             placing.remember_ended()
-            taken = with_a_case(connection, [row["mention_id"] for row in part])
-            for row in part:
+            taken = with_a_case(connection, [row["mention_id"] for row, _ in part])
+            for row, described in part:
                 if row["mention_id"] not in taken:  # somebody may have been faster
-                    placing.place(row, utc_now())
+                    placing.place(row, described, utc_now())
             save_events(connection, placing.events, placing.touched())
+            save_suggestions(connection, placing.suggestions, utc_now())
         tally.opened += sum(event.kind == "opened" for event in placing.events)
         tally.joined += sum(event.kind == "joined" for event in placing.events)
+        tally.suggested += len(placing.suggestions)
 
 
 @dataclass
@@ -89,22 +103,23 @@ class _Placing:
     """A slice of mentions on its way into cases: what is known, and the events so far."""
 
     rules: Rules
-    known: KnownCases
+    known: KnownMentions
     cases: dict[str, Case]
     events: list[CaseEvent] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
 
-    def place(self, row: dict[str, Any], now: datetime) -> None:
+    def place(self, row: dict[str, Any], described: Described, now: datetime) -> None:
         """Open a case for a mention or join it to one."""
-        mention = _incoming(row)
-        found = join_or_open(mention, self.known)
+        found, suggestions = join_or_open(described, self.known)
         if found.case_id is None:
-            case = self._add(opened(self.rules, _need(row), _intake(row, found.related), now))
+            case = self._add(opened(self.rules, need_of(row), _intake(row, found.related), now))
         else:
             how = {"how": found.how, "score": found.score, "reason": found.reason}
-            case = self._add(joined(self.cases[found.case_id], mention.mention_id, how, now))
+            case = self._add(joined(self.cases[found.case_id], row["mention_id"], how, now))
             for event in _alarm(self.rules, case, row, now):
                 case = self._add(event)
-        self.known.add(Placed(mention, case.case_id))
+        self.suggestions += suggestions
+        self.known.add(described, case.case_id)
 
     def remember_ended(self) -> None:
         """How the cases stand now, whatever was known of them."""
@@ -245,28 +260,10 @@ def _intake(row: dict[str, Any], related: str | None) -> Intake:
     return Intake("mention", row["first_seen_at"], row["place_code"] or None, row["mention_id"], related)
 
 
-def _need(row: dict[str, Any]) -> Need:
-    return Need(
-        row["category"],
-        row["topic"],
-        row["urgency"],
-        row["level"],
-        row["restricted"],
-        row["category_score"],
-        tuple(Reading(one["code"], float(one["weight"])) for one in _readings(row)),
-    )
-
-
-def _readings(row: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for one in json.loads(row["place_candidates"] or "[]") if one.get("code")]
-
-
-def _incoming(row: dict[str, Any]) -> Incoming:
-    return Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
-
-
-def _placed(row: dict[str, Any]) -> Placed:
-    return Placed(_incoming(row), row["case_id"])
+def _described(row: dict[str, Any], reader: Describer) -> Described:
+    mention = Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
+    places = {one["code"]: float(one["weight"]) for one in readings(row)}
+    return Described(mention, reader.facts(row["text"] or ""), places)
 
 
 def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

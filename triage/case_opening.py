@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import duckdb
 
+from cases.routing import Need, Reading
 from triage.database import sql
+
+LIKENESS_REACHES = timedelta(days=45)  # how long after it a mention may still be about the same need
 
 
 def unplaced(connection: duckdb.DuckDBPyConnection, limit: int) -> list[dict[str, Any]]:
-    """Up to ``limit`` flagged mentions without a case, oldest first: ids and the model's opinion, no text."""
+    """Up to ``limit`` flagged mentions without a case, oldest first: ids, the model's opinion and the text."""
     return _rows(connection.execute(sql("unplaced"), {"limit": limit}))
 
 
 def placed_mentions(connection: duckdb.DuckDBPyConnection, waiting: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Mentions in cases that one of these rows of ``unplaced`` may belong to."""
     names = ("parent_id", "thread_id", "duplicate_of")
+    if not waiting:
+        return []
     wanted = {
+        "since": min(row["created_at"] for row in waiting) - LIKENESS_REACHES,
         "mention_ids": sorted({row[name] for row in waiting for name in names if row[name]}),
         "authors": sorted({f"{row['platform']}/{row['author_id']}" for row in waiting if row["author_id"]}),
         "originals": sorted({row["duplicate_of"] for row in waiting if row["duplicate_of"]}),
     }
     return _rows(connection.execute(sql("placed_mentions"), wanted))
+
+
+def opinions_of(connection: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """What is known and thought of these mentions, the earliest first."""
+    return _rows(connection.execute(sql("opinions_of"), {"mention_ids": list(mention_ids)}))
+
+
+def need_of(row: dict[str, Any]) -> Need:
+    """A mention's row as the need that routing looks at."""
+    places = tuple(Reading(one["code"], float(one["weight"])) for one in readings(row))
+    return Need(
+        row["category"], row["topic"], row["urgency"], row["level"], row["restricted"], row["category_score"], places
+    )
+
+
+def readings(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The place candidates of a row that have a code."""
+    return [one for one in json.loads(row["place_candidates"] or "[]") if one.get("code")]
 
 
 def with_a_case(connection: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> set[str]:

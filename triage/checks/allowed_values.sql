@@ -47,4 +47,7 @@ UNION ALL (
 UNION ALL SELECT 'commitments.kept', commitment_id FROM commitments WHERE kept_at < promised_at
 UNION ALL SELECT 'answers.lang', lang FROM answers WHERE lang NOT IN ('id', 'su')
 UNION ALL SELECT 'answers.of', answer_id FROM answers WHERE (mention_id IS NULL) = (case_id IS NULL)
+UNION ALL SELECT 'suggestions.state', state FROM suggestions WHERE state NOT IN ('open', 'accepted', 'refused')
+UNION ALL SELECT 'suggestions.decided', suggestion_id FROM suggestions WHERE (state = 'open') <> (decided_by IS NULL)
+UNION ALL SELECT 'suggestions.chance', suggestion_id FROM suggestions WHERE NOT chance BETWEEN 0 AND 1
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');

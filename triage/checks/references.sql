@@ -10,6 +10,8 @@ UNION ALL SELECT 'case_mentions', case_id FROM case_mentions WHERE case_id NOT I
 UNION ALL SELECT 'case_mentions.mention', mention_id FROM case_mentions WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'case_events', case_id FROM case_events WHERE case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'cases.events', case_id FROM cases WHERE case_id NOT IN (SELECT case_id FROM case_events)
+UNION ALL SELECT 'suggestions', mention_id FROM suggestions WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
+UNION ALL SELECT 'suggestions.other', other_mention_id FROM suggestions WHERE other_mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'commitments', case_id FROM commitments WHERE case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'lounge_slots', case_id FROM lounge_slots WHERE case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'answers.case', case_id FROM answers WHERE case_id IS NOT NULL AND case_id NOT IN (SELECT case_id FROM cases)

@@ -18,6 +18,8 @@ UNION ALL SELECT 'cases', case_id, count(*) FROM cases GROUP BY ALL HAVING count
 UNION ALL SELECT 'case_mentions', case_id || '/' || mention_id, count(*) FROM case_mentions GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'case_events', event_id, count(*) FROM case_events GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'case_events.version', case_id || '/' || version, count(*) FROM case_events GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'suggestions', suggestion_id, count(*) FROM suggestions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'case_mentions.cases', mention_id, count(*) FROM case_mentions GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'commitments', commitment_id, count(*) FROM commitments GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'lounge_slots', day || '/' || case_id, count(*) FROM lounge_slots GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'answers', answer_id, count(*) FROM answers GROUP BY ALL HAVING count(*) > 1

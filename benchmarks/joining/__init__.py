@@ -1,0 +1,1 @@
+"""The joiner measured on data/pairs, and what it was fitted with."""
