@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cases.acting import check_words
+from cases.acting import Act, check_words
 from commands.desk import moment_words, open_desk, utc_now
 from commands.surroundings import OK
 from settings import SettingsError
