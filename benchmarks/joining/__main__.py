@@ -26,7 +26,9 @@ def main() -> None:
         print(f"  of those whose household had a case, joined it or suggested to it: {night.found}")
         print(f"  suggestions a mention: {night.suggestions / night.mentions:.2f}")
     if "--model" in sys.argv:
-        _print_pairs("frozen half, categories as the model reads them", measure_pairs("frozen", read_category=_model_categories))
+        _print_pairs(
+            "frozen half, categories as the model reads them", measure_pairs("frozen", read_category=_model_categories)
+        )
     _print_speed()
 
 
@@ -76,7 +78,9 @@ def _print_speed() -> None:
             compare(one, other)
             count += 1
     done = time.perf_counter()
-    print(f"{len(told) / (read - began):,.0f} texts read a second, {count / (done - read):,.0f} pairs compared a second")
+    print(
+        f"{len(told) / (read - began):,.0f} texts read a second, {count / (done - read):,.0f} pairs compared a second"
+    )
 
 
 if __name__ == "__main__":

@@ -104,8 +104,7 @@ def _with_categories(told: list[Told], read: Callable[[list[str]], list[str]] | 
     if read is None:
         return told
     return [
-        replace(one, category=category)
-        for one, category in zip(told, read([one.text for one in told]), strict=True)
+        replace(one, category=category) for one, category in zip(told, read([one.text for one in told]), strict=True)
     ]
 
 
