@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from cases.vocabulary import COMMON, Vocabulary
 
@@ -51,6 +52,7 @@ class Facts:
     """What is compared of a text. No name stands in it as it was written."""
 
     names: frozenset[str]  # keyed hashes
+    beside: frozenset[str]  # keyed hashes of unknown words right behind a name
     ages: frozenset[int]  # months
     address: frozenset[tuple[str, str]]  # ("rt", "3"), ("no", "14"), ("blok", "c5")
     phones: frozenset[str]  # keyed hashes
@@ -67,10 +69,12 @@ def read_facts(text: str, tokens: Iterable[str], ideas: Iterable[str], known: Vo
     """The facts of a text. tokens: its words in even spelling; key: the secret of the hashes."""
     plain = unicodedata.normalize("NFKC", text)
     lower = plain.lower()
+    names = _names(plain, known)
     words = {_stem(token) for token in tokens if token[0].isalpha() and len(token) >= SHORTEST_WORD}
     rare = {word: known.rarity(word) for word in words if word not in known.places}
     return Facts(
-        names=frozenset(_hashed(spelling(name), key) for name in _names(plain, known)),
+        names=frozenset(_hashed(spelling(name), key) for name in names),
+        beside=frozenset(_hashed(spelling(word), key) for word in _beside(lower, names, known)),
         ages=frozenset(_ages(lower, known)),
         address=frozenset(
             (kind, found.replace(" ", "")) for kind, pattern in _ADDRESS for found in pattern.findall(lower)
@@ -127,6 +131,12 @@ def _names(text: str, known: Vocabulary) -> set[str]:
         if named:
             found.add(lower[place])
     return found
+
+
+def _beside(lower: str, names: set[str], known: Vocabulary) -> set[str]:
+    """Unknown words right behind a name: the rest of it (bu sri wahyuni), or a hamlet's."""
+    words = words_of(lower)
+    return {word for before, word in pairwise(words) if before in names and known.counts.get(word, (0, 0))[0] < COMMON}
 
 
 def _strangers(text: str, known: Vocabulary) -> set[str]:

@@ -108,7 +108,7 @@ def _identified(one: Facts, other: Facts, found: Mapping[str, float]) -> bool:
     house = found["address"] > 1 or (found["address"] and found["stranger"])
     somebody = found["name"] or found["phone"] or house
     somewhere = any(found[name] for name in PLACED) or found["author"] or found["thread"]
-    named = one.names | other.names
+    named = one.names | other.names | one.beside | other.beside
     more = sum(weight for word, weight in one.words.items() if word in other.words and word not in named)
     return bool(somebody and somewhere and (more >= SOMETHING_MORE or found["age"] or (found["name"] and house)))
 
@@ -119,9 +119,13 @@ def _goes_on(one: Described, other: Described, found: Mapping[str, float]) -> bo
         return False
     if found["name"] and (found["author"] or found["thread"]):
         return True
-    if not found["author"] or found["series"] or one.facts.names or other.facts.names:
+    if not found["author"]:
         return False
-    if found["thread"] or min(len(one.facts.said), len(other.facts.said)) <= THIN:
+    if any(len(mention.facts.said) <= THIN and not mention.facts.names for mention in (one, other)):
+        return True
+    if found["series"] or one.facts.names or other.facts.names:
+        return False
+    if found["thread"]:
         return True
     own = all("SELF" in mention.facts.ideas for mention in (one, other))
     return own and (found["rare_share"] >= SHARED_WORDS or _hours(one, other) <= SOON)
