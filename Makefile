@@ -50,7 +50,9 @@ check: $(STAMP)
 	@$(RUN) mypy
 	@$(MAKE) --no-print-directory test
 
-lock: $(STAMP)
+# Not after $(STAMP): a new dependency in pyproject.toml would ask for the lock that is about to be made.
+lock:
+	@[ -x .venv/bin/uv ] || $(MAKE) --no-print-directory install
 	@$(RUN) uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.lock $(LOCK_OPTIONS)
 

@@ -35,6 +35,7 @@ from triage.database import unit_of_work
 from triage.suggesting import save_suggestions
 
 MOST_MENTIONS = 100_000  # a run; what is beyond is taken by the next
+SILENCE = "pelapor_diam"  # the clock of deadlines.toml that waits for the reporter of a finished case
 SLICE = 80  # mentions or cases a unit of work: about 100 ms
 VERDICT_WORDS = {
     "ya": "Putusan peninjau: benar kebutuhan.",
@@ -232,7 +233,7 @@ def _act_on_all(settings: Settings, rules: Rules, question: Callable[[Any], list
 
 
 def climb(settings: Settings, rules: Rules, tally: Tally) -> None:
-    """Late cases climb the ladder as high as their lateness has reached."""
+    """Late cases climb the ladder as high as their lateness has reached; answered ones whose reporter is silent are closed."""
     now = utc_now()
     with unit_of_work(settings.database) as connection:
         late = late_case_ids(connection, now)
@@ -241,11 +242,18 @@ def climb(settings: Settings, rules: Rules, tally: Tally) -> None:
             events: list[CaseEvent] = []
             climbed: dict[str, Case] = {}
             for case in read_cases(connection, part):
-                for event in _climbing(rules, case, now):
+                overdue = _lapsing if case.clock == SILENCE else _climbing
+                for event in overdue(rules, case, now):
                     events.append(event)
                     climbed[case.case_id] = apply(climbed.get(case.case_id, case), event)
             save_events(connection, events, climbed.values())
         tally.climbed += len(events)
+
+
+def _lapsing(rules: Rules, case: Case, now: datetime) -> Iterator[CaseEvent]:
+    """A finished case closes when its reporter has said nothing in time; an emergency waits for a person to close it."""
+    if "lapse" in allowed(rules, case):
+        yield decide(rules, case, Act("lapse", SYSTEM, "Pelapor tidak menanggapi jawaban sampai batas waktunya."), now)
 
 
 def _climbing(rules: Rules, case: Case, now: datetime) -> Iterator[CaseEvent]:

@@ -260,3 +260,26 @@ def test_late_cases_climb(settings: Settings, database: Path, monkeypatch: pytes
     assert (case_of(settings, 1).rung, case_of(settings, 1).state) == ("lounge", "eskalasi")
     assert run(settings).climbed == 0
     assert rebuild(database, only_compare=True).differing == ()
+
+
+def test_a_finished_case_closes_when_its_reporter_stays_silent(
+    settings: Settings, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A finished case is answered: lateness closes it and sends nobody up the ladder; an emergency waits for a person."""
+    keep(database, post(1, "a"), post(2, "b", urgency=2))
+    run(settings)
+    rules = load_desk_rules(settings)
+    for number in (1, 2):
+        acts = [
+            Act("forward", "rina", changes={"agency": "dinkes"}),
+            Act("accept", "rina"),
+            Act("attempt", "rina", "Sudah didatangi."),
+            Act("finish", "rina", "Sudah dibantu."),
+        ]
+        for version, one in enumerate(acts, start=case_of(settings, number).version):
+            with unit_of_work(database) as connection:
+                act(connection, rules, case_of(settings, number).case_id, one, version, NOW)
+    monkeypatch.setattr(casework, "utc_now", lambda: NOW + timedelta(days=12))
+    assert run(settings).climbed == 1
+    assert (case_of(settings, 1).state, case_of(settings, 2).state) == ("ditutup", "selesai_penanganan")
+    assert rebuild(database, only_compare=True).differing == ()
