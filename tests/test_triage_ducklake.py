@@ -15,6 +15,8 @@ from duckdb_extensions import import_extension
 
 from cases.acting import Act, decide
 from cases.case import SYSTEM, apply
+from cases.joining import Suggestion
+from cases.likeness import Likeness
 from mention import Gap, Page, Payload
 from settings import DATA
 from tests.case_fixtures import new_case, shipped_rules
@@ -26,6 +28,7 @@ from triage.case_opening import (
     flagged_again,
     new_verdicts,
     no_longer_flagged,
+    opinions_of,
     placed_mentions,
     returns_by_rule,
     unplaced,
@@ -37,6 +40,14 @@ from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.reporting import read_report, save_report
 from triage.spending import Price, load_prices, reserve, spent
+from triage.suggesting import (
+    Decision,
+    decide_suggestions,
+    read_suggestion,
+    read_suggestions,
+    save_suggestions,
+    suggestion_id,
+)
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -119,6 +130,13 @@ def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
     assert read_open_cases(lake) == [apply(case, forwarded)]
     save_cases(lake, [apply(case, forwarded)], rebuilt=True)
     remove_placements(lake, case.case_id, ["x:2"])
+    assert [row["category"] for row in opinions_of(lake, ["x:1"])] == ["bencana"]
+    likeness = Likeness(0.5, ("village",), (), False, 3.0)
+    save_suggestions(lake, [Suggestion("x:1", "x:1", case.case_id, likeness, "Mungkin.")], NOW)
+    assert read_suggestions(lake) == []  # both stand in one case
+    row = read_suggestion(lake, suggestion_id(Suggestion("x:1", "x:1", case.case_id, likeness, "")))
+    decide_suggestions(lake, [row], Decision("refused", "rina", "lain", NOW))
+    assert read_suggestions(lake, "refused")[0]["decided_by"] == "rina"
 
 
 def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:
