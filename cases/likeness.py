@@ -119,16 +119,17 @@ def _goes_on(one: Described, other: Described, found: Mapping[str, float]) -> bo
         return False
     if found["name"] and (found["author"] or found["thread"]):
         return True
-    if not found["author"]:
-        return False
-    if any(len(mention.facts.said) <= THIN and not mention.facts.names for mention in (one, other)):
-        return True
+    thin = any(len(mention.facts.said) <= THIN and not mention.facts.names for mention in (one, other))
+    return bool(found["author"] and (thin or _of_their_own(one, other, found)))
+
+
+def _of_their_own(one: Described, other: Described, found: Mapping[str, float]) -> bool:
+    """Both speak of the writer's own matter, and neither names somebody."""
     if found["series"] or one.facts.names or other.facts.names:
         return False
-    if found["thread"]:
-        return True
     own = all("SELF" in mention.facts.ideas for mention in (one, other))
-    return own and (found["rare_share"] >= SHARED_WORDS or _hours(one, other) <= SOON)
+    shared = found["rare_share"] >= SHARED_WORDS or _hours(one, other) <= SOON
+    return bool(found["thread"] or (own and shared))
 
 
 def features(one: Described, other: Described) -> dict[str, float]:

@@ -25,7 +25,7 @@ class Whole:
     mentions: Sequence[Placement]
 
 
-def merge_events(rules: Rules, kept: Whole, gone: Whole, act: Act, now: datetime) -> list[CaseEvent]:
+def merging_events(rules: Rules, kept: Whole, gone: Whole, act: Act, now: datetime) -> list[CaseEvent]:
     """The events that move the mentions of ``gone`` into ``kept``. Raises CaseRefused.
 
     What is known of either holds for the one: a confirmation, an emergency, a protected matter, the earlier clock.

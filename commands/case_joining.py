@@ -64,7 +64,7 @@ def _accept(options: argparse.Namespace) -> int:
     """The younger case goes into the older one."""
     from triage.casework import read_case
     from triage.database import unit_of_work
-    from triage.merging import merge_cases
+    from triage.merging import do_merge
     from triage.suggesting import read_suggestion
 
     settings, rules = open_desk()
@@ -76,7 +76,7 @@ def _accept(options: argparse.Namespace) -> int:
             key=lambda case: (case.opened_at, case.case_id),
         )
         wanted = Act("merge", options.actor, options.why)
-        case = merge_cases(connection, rules, (both[0].case_id, both[1].case_id), wanted, utc_now())
+        case = do_merge(connection, rules, (both[0].case_id, both[1].case_id), wanted, utc_now())
     print(f"{both[1].case_id} digabung ke {case.case_id}, versi {case.version}.")
     return OK
 
@@ -104,23 +104,23 @@ def _check_open(row: dict[str, str]) -> None:
 
 def _merge(options: argparse.Namespace) -> int:
     from triage.database import unit_of_work
-    from triage.merging import merge_cases
+    from triage.merging import do_merge
 
     settings, rules = open_desk()
     with unit_of_work(settings.database) as connection:
         wanted = Act("merge", options.actor, options.why)
-        case = merge_cases(connection, rules, (options.case, options.other), wanted, utc_now())
+        case = do_merge(connection, rules, (options.case, options.other), wanted, utc_now())
     print(f"{options.other} digabung ke {case.case_id}, versi {case.version}.")
     return OK
 
 
 def _split(options: argparse.Namespace) -> int:
     from triage.database import unit_of_work
-    from triage.merging import split_case
+    from triage.merging import do_split
 
     settings, rules = open_desk()
     with unit_of_work(settings.database) as connection:
         wanted = Act("split", options.actor, options.why)
-        left, taken = split_case(connection, rules, options.case, options.mention, wanted, utc_now())
+        left, taken = do_split(connection, rules, options.case, options.mention, wanted, utc_now())
     print(f"{len(options.mention)} unggahan dipisahkan dari {left.case_id} ke {taken.case_id}.")
     return OK

@@ -50,7 +50,9 @@ def fill(path: Path) -> None:
         connection.execute(VERDICT)
         connection.execute(TODAYS_CASE)
         connection.execute("INSERT INTO case_mentions VALUES ('c1', 'x:1', 'opened', NULL)")
-        connection.execute("INSERT INTO commitments (commitment_id, case_id, who, what, due_at, kept_at) VALUES ('p1', 'c1', 'Dinas Sosial', 'beras', now(), NULL)")
+        connection.execute(
+            "INSERT INTO commitments (commitment_id, case_id, who, what, due_at, kept_at) VALUES ('p1', 'c1', 'Dinas Sosial', 'beras', now(), NULL)"
+        )
 
 
 @pytest.fixture

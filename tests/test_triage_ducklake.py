@@ -16,6 +16,8 @@ from duckdb_extensions import import_extension
 from cases.acting import Act, decide
 from cases.case import SYSTEM, apply
 from cases.field_check import FieldCheck
+from cases.joining import Suggestion
+from cases.likeness import Likeness
 from cases.lounge import Commitment, Slot
 from mention import Gap, Page, Payload
 from settings import DATA
@@ -29,6 +31,7 @@ from triage.case_opening import (
     flagged_again,
     new_verdicts,
     no_longer_flagged,
+    opinions_of,
     placed_mentions,
     returns_by_rule,
     unplaced,
@@ -55,6 +58,14 @@ from triage.remapping import Remapped, payload_slice, save_remapped
 from triage.reporting import read_report, save_report
 from triage.spending import Price, load_prices, reserve, spent
 from triage.stats import Span, read_figures
+from triage.suggesting import (
+    Decision,
+    decide_suggestions,
+    read_suggestion,
+    read_suggestions,
+    save_suggestions,
+    suggestion_id,
+)
 from triage.syncing import Check, due, forget, overdue, save_checks, take_back
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -139,6 +150,13 @@ def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
     assert read_open_cases(lake) == [apply(case, forwarded)]
     save_cases(lake, [apply(case, forwarded)], rebuilt=True)
     remove_placements(lake, case.case_id, ["x:2"])
+    assert [row["category"] for row in opinions_of(lake, ["x:1"])] == ["bencana"]
+    likeness = Likeness(0.5, ("village",), (), False, 3.0)
+    save_suggestions(lake, [Suggestion("x:1", "x:1", case.case_id, likeness, "Mungkin.")], NOW)
+    assert read_suggestions(lake) == []  # both stand in one case
+    row = read_suggestion(lake, suggestion_id(Suggestion("x:1", "x:1", case.case_id, likeness, "")))
+    decide_suggestions(lake, [row], Decision("refused", "rina", "lain", NOW))
+    assert read_suggestions(lake, "refused")[0]["decided_by"] == "rina"
 
 
 def _a_lounge(lake: duckdb.DuckDBPyConnection) -> None:

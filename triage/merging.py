@@ -9,7 +9,7 @@ import duckdb
 
 from cases.acting import Act
 from cases.case import Case, CaseEvent, apply
-from cases.merging import Whole, came_from, check_split, merge_events, restored, separation
+from cases.merging import Whole, came_from, check_split, merging_events, restored, separation
 from cases.opening import Intake, joined, opened
 from cases.rules import Rules
 from triage.case_opening import need_of, opinions_of
@@ -17,12 +17,12 @@ from triage.casework import read_case, read_events, read_placements, save_events
 from triage.suggesting import Decision, decide_suggestions, read_suggestions
 
 
-def merge_cases(
+def do_merge(
     connection: duckdb.DuckDBPyConnection, rules: Rules, case_ids: tuple[str, str], act: Act, now: datetime
 ) -> Case:
     """Move everything of the second case into the first; returns the first. Open suggestions between the two are accepted."""
     kept, gone = (_whole(connection, case_id) for case_id in case_ids)
-    events = merge_events(rules, kept, gone, act, now)
+    events = merging_events(rules, kept, gone, act, now)
     answered = [row for row in read_suggestions(connection) if {row["case_id"], row["other_case_id"]} == set(case_ids)]
     cases = _applied({kept.case.case_id: kept.case, gone.case.case_id: gone.case}, events)
     save_events(connection, events, cases.values())
@@ -30,7 +30,7 @@ def merge_cases(
     return cases[kept.case.case_id]
 
 
-def split_case(
+def do_split(
     connection: duckdb.DuckDBPyConnection, rules: Rules, case_id: str, mention_ids: Sequence[str], act: Act, now: datetime
 ) -> tuple[Case, Case]:  # fmt: skip
     """Take mentions out of a case: into the case that a merge brought them from, or into a new one. Returns both."""

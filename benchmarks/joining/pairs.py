@@ -47,6 +47,8 @@ def read_situations(half: str, folder: Path = PAIRS) -> list[Told]:
         if found := _HEAD.fullmatch(line):
             group, head, first = group + 1, (found[1], found[2]), len(told)
             continue
+        if line.startswith("#"):
+            continue
         parts = _LINE.fullmatch(line)
         if parts is None:
             raise ValueError(f"{path} line {number}: expected HOUSEHOLD AUTHOR HOURS [>LINE] [why] text.")
