@@ -58,6 +58,7 @@ lock:
 
 bench: $(STAMP)
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(RUN) "benchmarks.$$(basename "$$file" .py)" || exit 1; done
+	@echo "== benchmarks/joining"; $(RUN) benchmarks.joining --model
 
 # About ten minutes on two cores. CHAOS_OPTIONS="--x 5 --instagram 2 --first 100" tries others.
 chaos: $(STAMP)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cases.likeness import LEAST_READING, Described, Incoming, Likeness, compare
 
-MOST_COMPARED = 40  # candidates a mention: those that share most
-MOST_OF_A_MARK = 200  # the newest that bear one mark: a flood has one village in a thousand posts
+MOST_COMPARED = 24  # candidates a mention: those that share most
+MOST_OF_A_MARK = 60  # the newest that bear one mark: a flood has one village in a thousand posts
 PLACE_WEIGHT = {3: 1.0, 4: 3.0}  # by the parts of the code; words weigh by their rarity, a name like two rare words
 NAME_WEIGHT, AUTHOR_WEIGHT = 12.0, 30.0
 
@@ -30,6 +30,8 @@ class KnownMentions:
     ended: dict[str, str] = field(default_factory=dict)  # the state in which a closed case stands, by its number
     _placed: dict[str, tuple[Described, str]] = field(default_factory=dict)
     _by_mark: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _looked_up: dict[str, dict[str, Match]] = field(default_factory=dict)
+    _since: list[tuple[str, set[str]]] = field(default_factory=list)  # placed since the search, with their marks
     _by_original: dict[str, str] = field(default_factory=dict)  # case by the mention that one of its own repeats
     _by_case: dict[str, list[Described]] = field(default_factory=lambda: defaultdict(list))
 
@@ -45,7 +47,9 @@ class KnownMentions:
         self._by_case[case_id].append(described)
         if described.mention.duplicate_of:
             self._by_original.setdefault(described.mention.duplicate_of, case_id)
-        for mark, _ in marks(described):
+        own = {mark for mark, _ in marks(described)}
+        self._since.append((described.mention.mention_id, own))
+        for mark in own:
             self._by_mark[mark].append(described.mention.mention_id)
 
     def repost_of(self, mention: Incoming) -> str | None:
@@ -58,21 +62,33 @@ class KnownMentions:
     def in_case(self, case_id: str) -> list[Described]:
         return self._by_case.get(case_id, [])
 
-    def case_ids(self, described: Described) -> set[str]:
-        """Every case that the question of joining may come to."""
-        repost = self.repost_of(described.mention)
-        return {match.case_id for match in self.matches(described)} | ({repost} if repost else set())
+    def look_up(self, waiting: Sequence[Described]) -> set[str]:
+        """Search for these ahead, while nobody waits for the database; every case that the question of joining may come to."""
+        self._looked_up = {one.mention.mention_id: self._best(one, self._candidates(one)) for one in waiting}
+        self._since = []
+        reposts = {self.repost_of(one.mention) for one in waiting} - {None}
+        return {case_id for best in self._looked_up.values() for case_id in best} | {one for one in reposts if one}
 
     def matches(self, described: Described) -> list[Match]:
         """One for each case that is worth asking about, the likeliest first."""
+        ahead = self._looked_up.get(described.mention.mention_id)
+        mention_ids = self._candidates(described) if ahead is None else self._fresh(described)
+        best = _likelier(ahead or {}, self._best(described, mention_ids))
+        return sorted(best.values(), key=lambda match: _rank(match.likeness), reverse=True)
+
+    def _best(self, described: Described, mention_ids: Iterable[str]) -> dict[str, Match]:
         best: dict[str, Match] = {}
-        for mention_id in self._candidates(described):
+        for mention_id in mention_ids:
             other, case_id = self._placed[mention_id]
             likeness = compare(other, described)
-            known = best.get(case_id)
-            if (likeness.sure or likeness.worth_asking) and (known is None or _rank(likeness) > _rank(known.likeness)):
-                best[case_id] = Match(other, case_id, likeness)
-        return sorted(best.values(), key=lambda match: _rank(match.likeness), reverse=True)
+            if likeness.sure or likeness.worth_asking:
+                best = _likelier(best, {case_id: Match(other, case_id, likeness)})
+        return best
+
+    def _fresh(self, described: Described) -> list[str]:
+        """What was placed since the search and shares something."""
+        own = {mark for mark, _ in marks(described)}
+        return [mention_id for mention_id, theirs in self._since if own & theirs]
 
     def _candidates(self, described: Described) -> list[str]:
         shared: dict[str, float] = defaultdict(float)
@@ -81,6 +97,15 @@ class KnownMentions:
                 shared[mention_id] += weight
         shared.pop(described.mention.mention_id, None)
         return sorted(shared, key=lambda mention_id: (-shared[mention_id], mention_id))[:MOST_COMPARED]
+
+
+def _likelier(one: dict[str, Match], other: dict[str, Match]) -> dict[str, Match]:
+    """The likelier match of each case."""
+    found = dict(one)
+    for case_id, match in other.items():
+        if case_id not in found or _rank(match.likeness) > _rank(found[case_id].likeness):
+            found[case_id] = match
+    return found
 
 
 def _rank(likeness: Likeness) -> tuple[bool, float]:

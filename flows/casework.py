@@ -83,7 +83,7 @@ def place_mentions(settings: Settings, rules: Rules, tally: Tally) -> None:
     known = KnownMentions.of((_described(row, reader), row["case_id"]) for row in placed)
     waiting = [(row, _described(row, reader)) for row in rows]
     for part in _slices(waiting):
-        looked_at = {case_id for _, described in part for case_id in known.case_ids(described)}
+        looked_at = known.look_up([described for _, described in part])
         with unit_of_work(settings.database) as connection:
             cases = {case.case_id: case for case in read_cases(connection, sorted(looked_at))}
             placing = _Placing(rules, known, cases)

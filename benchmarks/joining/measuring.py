@@ -18,7 +18,7 @@ RESAMPLINGS, SEED = 4_000, 7
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share of counted things. low, high: 95 % interval over resampled groups (Wilson's where nothing is wrong)."""
+    """A share of counted things. low, high: 95 % interval over resampled groups (Wilson's over groups where nothing is wrong)."""
 
     right: int
     of: int
@@ -124,7 +124,8 @@ def _share(right: np.ndarray, among: np.ndarray, groups: Sequence[str]) -> Share
     if total == 0:
         return Share(0, 0, 0.0, 1.0)
     if good == total:
-        return Share(good, total, total / (total + 1.96**2), 1.0)
+        independent = int((all_ > 0).sum())  # groups, for the pairs of one stand or fall together
+        return Share(good, total, independent / (independent + 1.96**2), 1.0)
     drawn = np.random.default_rng(SEED).integers(0, len(names), (RESAMPLINGS, len(names)))
     shares = hits[drawn].sum(axis=1) / np.maximum(all_[drawn].sum(axis=1), 1)
     low, high = np.quantile(shares, (0.025, 0.975))
