@@ -51,6 +51,7 @@ WEIGHTS: Mapping[str, float] = {
     "weeks": -1.47,
 }
 PLACED = ("village", "district")
+GENERAL = ("category", "time")  # signs that half of all pairs show
 CONFLICTS = ("other_name", "other_age", "other_address", "apart", "template")
 
 
@@ -89,7 +90,8 @@ class Likeness:
 
     @property
     def worth_asking(self) -> bool:
-        return self.chance >= WORTH_ASKING
+        """A place, a person, a writer or telling words agree: one short sentence in a hundred mouths is nothing to ask about."""
+        return self.chance >= WORTH_ASKING and any(sign not in GENERAL for sign in self.signs)
 
 
 def compare(one: Described, other: Described) -> Likeness:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from cases.likeness import LEAST_READING, Described, Incoming, Likeness, compare
 
-MOST_COMPARED = 24  # candidates a mention: those that share most
+MOST_COMPARED = 16  # candidates a mention: those that share most
 MOST_OF_A_MARK = 60  # the newest that bear one mark: a flood has one village in a thousand posts
 PLACE_WEIGHT = {3: 1.0, 4: 3.0}  # by the parts of the code; words weigh by their rarity, a name like two rare words
 NAME_WEIGHT, AUTHOR_WEIGHT = 12.0, 30.0
@@ -87,8 +88,13 @@ class KnownMentions:
 
     def _fresh(self, described: Described) -> list[str]:
         """What was placed since the search and shares something."""
-        own = {mark for mark, _ in marks(described)}
-        return [mention_id for mention_id, theirs in self._since if own & theirs]
+        own = dict(marks(described))
+        shared = {
+            mention_id: sum(own[mark] for mark in own.keys() & theirs)
+            for mention_id, theirs in self._since
+            if not own.keys().isdisjoint(theirs)
+        }
+        return _most(shared)
 
     def _candidates(self, described: Described) -> list[str]:
         shared: dict[str, float] = defaultdict(float)
@@ -96,7 +102,12 @@ class KnownMentions:
             for mention_id in self._by_mark.get(mark, ())[-MOST_OF_A_MARK:]:
                 shared[mention_id] += weight
         shared.pop(described.mention.mention_id, None)
-        return sorted(shared, key=lambda mention_id: (-shared[mention_id], mention_id))[:MOST_COMPARED]
+        return _most(shared)
+
+
+def _most(shared: Mapping[str, float]) -> list[str]:
+    """Those that share most."""
+    return nsmallest(MOST_COMPARED, shared, key=lambda mention_id: (-shared[mention_id], mention_id))
 
 
 def _likelier(one: dict[str, Match], other: dict[str, Match]) -> dict[str, Match]:
