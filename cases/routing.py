@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.regions import region_name
+from cases.rule_file import RulesError
 from cases.rule_models import Level, Rule
 from cases.rules import Rules
 
@@ -190,6 +191,10 @@ def _doors(in_force: list[Rule], need: Need, reading: _Reading, declined: Collec
         key=lambda rule: _particularity(rule, reading.place),
         reverse=True,
     )
+    if not fitting:
+        raise RulesError(
+            f"agencies.toml has no rule in force for level {reading.level} on that day: add one, or an earlier valid_from."
+        )
     doors = [(rule, agency) for rule in fitting for agency in (rule.agency, *rule.also) if agency not in declined]
     return doors or [(fitting[-1], fitting[-1].agency)]
 

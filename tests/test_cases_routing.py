@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.routing import Need, Reading, door, propose, route
+from cases.rule_file import RulesError
 from tests.case_fixtures import shipped_rules
 
 RULES = shipped_rules()
@@ -142,3 +143,8 @@ def test_a_proposal_is_in_words() -> None:
     found = propose(RULES, need("pendidikan", level="provinsi"), DAY)
     assert (found.agency, found.level) == ("Dinas Pendidikan Provinsi Jawa Barat (KCD wilayah III)", "provinsi")
     assert propose(RULES, need(), DAY).level == "kabupaten"
+
+
+def test_a_day_before_every_rule_is_said() -> None:
+    with pytest.raises(RulesError, match="no rule in force for level kabkota"):
+        route(shipped_rules(), Need("rumah", urgency=1), date(2001, 1, 1))
