@@ -20,6 +20,9 @@ from settings import ROOT
 from tests.conftest import assert_sound
 from triage.database import unit_of_work
 
+# Prefect alone starts in 13 to 36 s, three times in the longest test: a busy machine is no failure.
+pytestmark = pytest.mark.timeout(900)
+
 FEED = [
     json.loads(line)
     for name in ("instagram", "x")
