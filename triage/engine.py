@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 CATALOG = "triage"  # as DuckDB itself names a file triage.duckdb
-# Rows that are packed at once when a group is full. DuckDB's own 122,880 took most of a second, in the middle of somebody's unit.
-ROW_GROUP = 20_480
+# Rows that are packed at once when a group is full: with DuckDB's own 122,880 that took most of a second, in the middle of somebody's unit.
+ROW_GROUP = 8_192
 
 
 @dataclass(slots=True)
