@@ -1,11 +1,5 @@
--- Nothing is kept for a mention that was blanked.
 MERGE INTO payloads
-USING (
-    SELECT page_payloads.*
-    FROM page_payloads
-    LEFT JOIN mentions USING (mention_id)
-    WHERE mentions.deleted_at IS NULL
-) AS page
+USING page_payloads AS page
 ON payloads.payload_id = page.payload_id
 WHEN MATCHED THEN UPDATE SET fetched_at = page.fetched_at, body = page.body::json, mention_id = page.mention_id
 WHEN NOT MATCHED THEN INSERT (payload_id, source, mention_id, fetched_at, body)
