@@ -9,7 +9,9 @@ from settings import SettingsError, load_settings
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    publish = commands.add_parser("publish", help="a masked, pseudonymised copy for analysts: one DuckDB file and Parquet")
+    publish = commands.add_parser(
+        "publish", help="a masked, pseudonymised copy for analysts: one DuckDB file and Parquet"
+    )
     publish.add_argument("--demo", action="store_true", help="of the demo's database")
     publish.set_defaults(command=_publish)
 

@@ -9,10 +9,10 @@ from collectors import situations
 from flows.collecting import CLIENTS, utc_now
 from flows.collection_run import Surroundings
 from flows.graph_sync import GraphSync
-from flows.publishing import forget_what_went
 from flows.instagram_sync import InstagramSync
 from flows.one_worker import lock_file, only_worker
 from flows.progress import Steps
+from flows.publishing import forget_what_went
 from flows.sync_counts import SyncCounts
 from flows.x_sync import XSync
 from review.forgetting import forget_in_reports

@@ -41,18 +41,16 @@ def masked_words(text: str) -> MaskedWords:
 
 def _words(text: str) -> list[str]:
     found = (match.group() for match in _WORD.finditer(text))
-    return [
-        word
-        for raw in found
-        for word in ([raw] if raw in PLACEHOLDERS else re.findall(r"[^\W_]+", raw.lower()))
-    ]
+    return [word for raw in found for word in ([raw] if raw in PLACEHOLDERS else re.findall(r"[^\W_]+", raw.lower()))]
 
 
 @lru_cache(maxsize=2)
 def public_vocabulary(region: str) -> frozenset[str]:
     """Words that point to nobody: of the lexicon, the taxonomy, the lists of ordinary words, the places of the regency; and the placeholders."""
     words = {word for file in _LEXICON.glob("*.tsv") for word in _words(_without_remarks(file))}
-    words |= {word for kind in ("category", "topic") for entry in taxonomy()[kind].values() for word in _words(entry["label"])}
+    words |= {
+        word for kind in ("category", "topic") for entry in taxonomy()[kind].values() for word in _words(entry["label"])
+    }
     return frozenset(words | ordinary_words() | place_words(region)) | PLACEHOLDERS
 
 

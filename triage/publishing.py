@@ -62,9 +62,10 @@ class Published:
 @contextmanager
 def private_copy(copy: Path, key: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a copy of the database that nobody else uses; scratch tables go into it, too."""
-    config = {"autoinstall_known_extensions": "false", "threads": "2", "memory_limit": MEMORY}
     try:
-        connection = duckdb.connect(str(copy), config=config)
+        connection = duckdb.connect(
+            str(copy), config={"autoinstall_known_extensions": "false", "threads": "2", "memory_limit": MEMORY}
+        )
     except duckdb.Error as error:
         raise DatabaseError(f"{copy} cannot be opened ({str(error).splitlines()[0][:160]}).") from error
     try:
@@ -100,7 +101,9 @@ def waiting_texts(connection: duckdb.DuckDBPyConnection, first: int, size: int) 
 def save_masked(connection: duckdb.DuckDBPyConnection, rows: list[tuple[str, list[str], list[str], bool]]) -> None:
     """Keep masked texts: mention_id, its words in order, the words that the mask hid, whether it may be restricted."""
     mention_ids, words, hidden, restricted = zip(*rows, strict=True)
-    batch = pa.table({"mention_id": mention_ids, "words": list(words), "hidden": list(hidden), "restricted": restricted})
+    batch = pa.table(
+        {"mention_id": mention_ids, "words": list(words), "hidden": list(hidden), "restricted": restricted}
+    )
     connection.register("batch_masked", batch)
     connection.execute(
         "INSERT INTO masked SELECT batch.mention_id, md5(mentions.text), batch.words, batch.hidden, batch.restricted"
@@ -138,9 +141,9 @@ def write_edition(connection: duckdb.DuckDBPyConnection, edition: Path, words: W
 
 
 def _register(connection: duckdb.DuckDBPyConnection, words: Words, known: Known) -> None:
-    frames: Mapping[str, pd.DataFrame] = {
-        "vocabulary": pd.DataFrame({"word": sorted(words.vocabulary)}),
-        "barred_words": pd.DataFrame({"word": sorted(words.barred)}),
+    frames: Mapping[str, object] = {
+        "vocabulary": pa.table({"word": pa.array(sorted(words.vocabulary), pa.string())}),
+        "barred_words": pa.table({"word": pa.array(sorted(words.barred), pa.string())}),
         "tiles": known.tiles,
         "label_rows": known.label_rows,
         "offices": known.offices,
@@ -151,7 +154,8 @@ def _register(connection: duckdb.DuckDBPyConnection, words: Words, known: Known)
 
 
 def _put_texts_together(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(f"ALTER TABLE masked ADD COLUMN part integer; UPDATE masked SET part = rowid // {PART}")
+    connection.execute("ALTER TABLE masked ADD COLUMN part integer")
+    connection.execute("UPDATE masked SET part = rowid // ?", [PART])
     connection.execute("CREATE TABLE texts (mention_id text, text text, words integer, left_out integer)")
     row = connection.execute("SELECT coalesce(max(part), -1) FROM masked").fetchone()
     for part in range((row[0] if row else -1) + 1):

@@ -1,5 +1,5 @@
 -- Words that may be shown: of the vocabulary, or used by at least $least authors in texts that repeat no other. Names, long numbers
--- and words that a mask has hidden anywhere never come in by their number.
+-- and words of three letters or more that a mask has hidden anywhere never come in by their number.
 CREATE TABLE shown_words AS
 WITH uses AS (
     SELECT DISTINCT unnest(masked.words) AS word, leaving.author
@@ -15,4 +15,4 @@ UNION
 SELECT word FROM often
 WHERE NOT regexp_matches(word, '[0-9]{3}')
   AND word NOT IN (SELECT word FROM barred_words)
-  AND word NOT IN (SELECT unnest(hidden) FROM masked);
+  AND (length(word) < 3 OR word NOT IN (SELECT unnest(hidden) FROM masked));
