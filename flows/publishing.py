@@ -162,6 +162,7 @@ def _labels(rules: Rules) -> pd.DataFrame:
     named = {kind: {name: one["label"] for name, one in taxonomy()[kind].items()} for kind in ("category", "topic", "urgency")}  # fmt: skip
     named["agency"] = {name: agency_name(rules, name) for name in rules.agencies.agency}
     named["state"] = {name: one.label for name, one in rules.states.state.items()}
+    named["action"] = {name: one.label for name, one in rules.states.action.items()}
     rows = [(kind, name, label) for kind, labels in named.items() for name, label in labels.items()]
     return pd.DataFrame(rows, columns=["kind", "name", "label"])
 

@@ -115,7 +115,7 @@ COMMENT ON COLUMN case_steps.case_id IS 'The case.';
 COMMENT ON COLUMN case_steps.version IS 'The case''s version after it: 1, 2, 3 …';
 COMMENT ON COLUMN case_steps.made_at IS 'When (UTC).';
 COMMENT ON COLUMN case_steps.made_by IS 'system or person.';
-COMMENT ON COLUMN case_steps.kind IS 'The action of data/states.toml, or opened, joined …';
+COMMENT ON COLUMN case_steps.kind IS 'What was done (labels: kind action), or opened, joined …';
 COMMENT ON COLUMN case_steps.state IS 'The new state, when it changed.';
 COMMENT ON COLUMN case_steps.agency IS 'The new agency, when it changed.';
 COMMENT ON COLUMN case_steps.due_before IS 'When the clock that ran until then would have run out; NULL: none ran.';
@@ -182,6 +182,6 @@ COMMENT ON COLUMN kecamatan.population_source IS 'Where the figure comes from, a
 
 CREATE TABLE labels (kind text, name text, label text);
 COMMENT ON TABLE labels IS 'What the codes mean in Indonesian.';
-COMMENT ON COLUMN labels.kind IS 'category, topic, urgency, agency, state.';
+COMMENT ON COLUMN labels.kind IS 'category, topic, urgency, agency, state, action.';
 COMMENT ON COLUMN labels.name IS 'The code, as it stands in the other tables.';
 COMMENT ON COLUMN labels.label IS 'What people read.';
