@@ -102,12 +102,12 @@ FROM commitments
 WHERE case_id NOT IN (FROM withheld_cases)
 ORDER BY promised_at;
 
-INSERT INTO published.withheld_weeks
-SELECT date_trunc('week', timezone($zone, mentions.created_at))::date, count(*)
-FROM mentions
+INSERT INTO published.withheld_counts
+SELECT period, date_trunc(period, timezone($zone, mentions.created_at))::date AS begins, count(*)
+FROM mentions, (SELECT unnest(['week', 'month']) AS period)
 WHERE mention_id IN (FROM withheld) AND deleted_at IS NULL
 GROUP BY ALL
-ORDER BY 1;
+ORDER BY period, begins;
 
 INSERT INTO published.collection_runs
 SELECT source, started_at, finished_at, status, requests, seen, new, unmapped FROM collection_runs ORDER BY started_at;

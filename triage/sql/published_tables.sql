@@ -139,10 +139,11 @@ COMMENT ON COLUMN commitments.promised_at IS 'When.';
 COMMENT ON COLUMN commitments.due_at IS 'Until when.';
 COMMENT ON COLUMN commitments.kept_at IS 'When it was kept; NULL: not yet.';
 
-CREATE TABLE withheld_weeks (week date, mentions bigint);
-COMMENT ON TABLE withheld_weeks IS 'Possibly restricted mentions by week: this number is all that is told of them.';
-COMMENT ON COLUMN withheld_weeks.week IS 'Monday of the week, in the program''s time zone.';
-COMMENT ON COLUMN withheld_weeks.mentions IS 'How many.';
+CREATE TABLE withheld_counts (period text, begins date, mentions bigint);
+COMMENT ON TABLE withheld_counts IS 'Possibly restricted mentions by week and by month: this number is all that is told of them.';
+COMMENT ON COLUMN withheld_counts.period IS 'week (from Monday) or month, in the program''s time zone.';
+COMMENT ON COLUMN withheld_counts.begins IS 'Its first day.';
+COMMENT ON COLUMN withheld_counts.mentions IS 'How many.';
 
 CREATE TABLE collection_runs (source text, started_at timestamptz, finished_at timestamptz, status text, requests bigint, seen bigint, new bigint, unmapped bigint);
 COMMENT ON TABLE collection_runs IS 'One row is one collecting of one source.';
