@@ -12,13 +12,13 @@ from flows.graph_sync import GraphSync
 from flows.instagram_sync import InstagramSync
 from flows.one_worker import lock_file, only_worker
 from flows.progress import Steps
+from flows.publishing import forget_what_went
 from flows.sync_counts import SyncCounts
 from flows.x_sync import XSync
 from review.forgetting import forget_in_reports
 from settings import DATA, Settings
 from triage.collecting import finish_run, start_run
 from triage.database import unit_of_work
-from triage.published import forget_published
 from triage.spending import load_prices
 from triage.syncing import gone_ids, overdue
 
@@ -54,7 +54,7 @@ def sync(settings: Settings, steps: Steps) -> list[SyncOutcome]:
     outcomes = [sync_source(settings, source, steps) for source in sync_sources(settings)]
     with unit_of_work(settings.database) as connection:
         gone = gone_ids(connection)
-    files = forget_in_reports(settings.reports, gone) + forget_published(settings.var / "published", gone)
+    files = forget_in_reports(settings.reports, gone) + forget_what_went(settings)
     steps.say("forget", f"{len(gone)} gone mentions, {files} files rewritten", done=True)
     return outcomes
 
