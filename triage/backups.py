@@ -40,7 +40,7 @@ def copy_database(path: Path, to: Path) -> bool:
     for attempt in range(TRIES):
         with unit_of_work(path):
             pass  # what a killed process left in the write-ahead log is in the file afterwards
-        if _copied_undisturbed(path, to):
+        if copied_undisturbed(path, to):
             return True
         time.sleep(_QUIET_SECONDS * 2**attempt)
     with unit_of_work(path):
@@ -117,7 +117,7 @@ def replace_database(path: Path, restored: Path, aside: Path) -> None:
     os.replace(restored, path)
 
 
-def _copied_undisturbed(path: Path, to: Path) -> bool:
+def copied_undisturbed(path: Path, to: Path) -> bool:
     log = path.with_name(path.name + ".wal")
     before = path.stat()
     if log.exists() or time.time() - before.st_mtime < _QUIET_SECONDS:
