@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
-from review.forgetting import forget_in_reports, forget_in_sheets, forget_papers
+from review.forgetting import forget_in_reports, forget_in_sheet, forget_paper
 from settings import Settings
 from triage.database import sql, unit_of_work
 from triage.handed_out import handed_out
@@ -22,22 +23,17 @@ def forget_in_files(settings: Settings, also_cases: Sequence[str] = ()) -> tuple
         gone = gone_ids(connection)
         cases: dict[str, datetime] = dict(connection.execute(sql("gone_papers")).fetchall())
         exports = handed_out(connection, "export")
-    told = [*cases, *also_cases]
     files = forget_in_reports(settings.reports, gone)
     files += forget_published(settings.var / "published", gone)
-    files += forget_in_sheets(exports, told)
-    files += forget_papers([settings.var / "lounge", settings.var / "field"], _older(settings, cases, also_cases))
+    for file in exports:
+        files += forget_in_sheet(file, _told_before(file, cases, also_cases))
+    for folder in ("lounge", "field"):
+        for file in sorted((settings.var / folder).rglob("K-*")):
+            files += forget_paper(file, _told_before(file, cases, also_cases))
     return len(gone), files
 
 
-def _older(settings: Settings, cases: dict[str, datetime], also: Sequence[str]) -> list[str]:
-    """Cases with a paper from before their mention was blanked."""
-    found = list(also)
-    for folder in (settings.var / "lounge", settings.var / "field"):
-        for file in [*folder.rglob("*.html"), *folder.rglob("*.pdf")]:
-            found += [
-                case
-                for case, gone_at in cases.items()
-                if file.name.startswith(case) and file.stat().st_mtime < gone_at.timestamp()
-            ]
-    return found
+def _told_before(file: Path, cases: Mapping[str, datetime], also: Sequence[str]) -> list[str]:
+    """Cases that the file may tell of with words that are blanked by now: one that was made since has none."""
+    made = file.stat().st_mtime if file.exists() else 0.0
+    return [*also, *(case_id for case_id, gone_at in cases.items() if made <= gone_at.timestamp())]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -38,17 +38,23 @@ def forget_in_reports(folder: Path, mention_ids: Collection[str]) -> int:
     return changed
 
 
-def forget_in_sheets(files: Iterable[Path], case_ids: Collection[str]) -> int:
-    """Blank what is told of these cases in exported tables, where these still are; what an agency filled in stays. Returns the files changed."""
-    gone, changed = frozenset(case_ids), 0
-    for file in files:
-        if not gone or not file.is_file():
-            continue
-        after = _forget_in_book(file, gone) if file.suffix.lower() == ".xlsx" else _forget_in_export(file, gone)
-        if after is not None:
-            write_whole(file, after, file.stat().st_mode & 0o777)
-            changed += 1
-    return changed
+def forget_in_sheet(file: Path, case_ids: Collection[str]) -> bool:
+    """Blank what is told of these cases in an exported table, where it still is; what an agency filled in stays."""
+    gone = frozenset(case_ids)
+    if not gone or not file.is_file():
+        return False
+    after = _forget_in_book(file, gone) if file.suffix.lower() == ".xlsx" else _forget_in_export(file, gone)
+    if after is not None:
+        write_whole(file, after, file.stat().st_mode & 0o777)
+    return after is not None
+
+
+def forget_paper(file: Path, case_ids: Collection[str]) -> bool:
+    """Remove a brief or field sheet of one of these cases: the command that made it makes it anew, without the words."""
+    if not any(file.name.startswith(case_id) for case_id in case_ids):
+        return False
+    file.unlink()
+    return True
 
 
 def _forget_in_export(file: Path, gone: frozenset[str]) -> bytes | None:
@@ -86,17 +92,6 @@ def _told_cells(rows: list[list[str]], gone: frozenset[str]) -> Iterator[tuple[l
     for row in rows:
         if header and number < len(row) and row[number].strip().removeprefix("'") in gone:
             yield from ((row, place) for place, name in enumerate(header) if name in TOLD_COLUMNS and place < len(row))
-
-
-def forget_papers(folders: Iterable[Path], case_ids: Collection[str]) -> int:
-    """Remove briefs and field sheets of these cases: the command that made them makes them anew, without the words."""
-    removed = 0
-    for folder in folders:
-        for file in sorted([*folder.rglob("*.html"), *folder.rglob("*.pdf")]):
-            if any(file.name.startswith(case_id) for case_id in case_ids):
-                file.unlink()
-                removed += 1
-    return removed
 
 
 def forget_in_page(page: str, gone: frozenset[str]) -> str:

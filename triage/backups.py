@@ -7,13 +7,11 @@ import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from triage.database import HERE, DatabaseError, DatabaseHeld, unit_of_work
-from triage.syncing import forget, gone_ids
 
 TRIES = 8
 _QUIET_SECONDS = (
@@ -78,21 +76,6 @@ def _unsound(path: Path) -> list[str]:
             if connection.execute(check.read_text(encoding="utf-8")).fetchall():
                 failed.append(check.stem)
     return failed
-
-
-def forget_again(path: Path, restored: Path, now: datetime) -> None:
-    """What was deleted since a backup was made stays forgotten in it. A present file that cannot be opened cannot say."""
-    if not path.exists():
-        return
-    try:
-        with unit_of_work(path) as connection:
-            gone = gone_ids(connection)
-    except DatabaseHeld:
-        raise
-    except (DatabaseError, duckdb.Error):
-        return  # damaged: `tanggap sync` asks the platforms
-    with unit_of_work(restored) as connection:
-        forget(connection, gone, now)
 
 
 def replace_database(path: Path, restored: Path, aside: Path) -> None:

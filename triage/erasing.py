@@ -161,6 +161,18 @@ def erase_event_words(
     return len(changed)
 
 
+def events_of_cases(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> list[str]:
+    return [one.event_id for one in read_events(connection, *case_ids)]
+
+
+def cases_of_events(connection: duckdb.DuckDBPyConnection, event_ids: Sequence[str]) -> list[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT case_id FROM case_events WHERE event_id IN (SELECT unnest(?::text[])) ORDER BY 1",
+        [list(event_ids)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def _rebuild(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> None:
     """Rows of cases and promises as their events say them now."""
     for case_id in case_ids:
@@ -171,7 +183,7 @@ def _rebuild(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> 
 
 def erase_again(connection: duckdb.DuckDBPyConnection, erasures: Iterable[Erasure]) -> None:
     """Everything that was erased before, in a file that does not know of it: one that is restored or kept as a backup."""
-    known = list(erasures)
+    known = list({(one.what, one.id): one for one in erasures}.values())
     for mark in {(one.erased_at, one.why): one for one in known}.values():
         of_then: dict[str, list[str]] = {one.what: [] for one in known}
         for one in known:

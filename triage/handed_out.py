@@ -12,7 +12,9 @@ from triage.database import merge
 
 
 def save_handed_out(connection: duckdb.DuckDBPyConnection, path: Path, what: str, actor: str, now: datetime) -> None:
-    """Remember that a file was written for somebody."""
+    """Remember that a file was written for somebody; a file of an older schema has no place for it and is brought up by the next run."""
+    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'handed_out'").fetchone():
+        return
     row = {"path": str(path.resolve()), "what": what, "actor": actor or "staff", "made_at": now}
     merge(
         connection,
