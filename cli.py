@@ -21,6 +21,7 @@ from commands import (
     serving,
     session,
     stats,
+    subjects,
     syncing,
     text_model,
     upkeep,
@@ -43,6 +44,7 @@ SUBJECTS = (
     upkeep,
     session,
     stats,
+    subjects,
 )
 
 # Faults of what a person handed in, by the name of their exception.

@@ -28,6 +28,7 @@ SECRET_NAMES = (
     "META_ACCESS_TOKEN",
     "META_APP_SECRET",
     "META_VERIFY_TOKEN",
+    "TANGGAP_ALERT_URLS",
 )
 
 
@@ -151,6 +152,16 @@ class Thresholds(_Section):
     recall_floor: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
 
 
+class Alerts(_Section):
+    """The morning's digest and emergencies, by the channels of TANGGAP_ALERT_URLS. app_url: where staff open the app, for links."""
+
+    digest: bool = True
+    digest_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "06:00"  # in the program's time zone
+    emergencies: bool = True
+    app_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]{1,200}$")] | None = None
+    demo: bool = False  # also in a demo
+
+
 class _File(_Section):
     program: Program
     x: XSource = XSource(enabled=False)
@@ -158,6 +169,7 @@ class _File(_Section):
     instagram_graph: InstagramGraphSource = InstagramGraphSource()
     sync: Sync = Sync()
     thresholds: Thresholds = Thresholds()
+    alerts: Alerts = Alerts()
 
     @model_validator(mode="after")
     def _a_source(self) -> _File:
@@ -178,6 +190,7 @@ class Settings:
     instagram_graph: InstagramGraphSource
     sync: Sync
     thresholds: Thresholds
+    alerts: Alerts
     secrets: Mapping[str, str]
     demo: bool = False
 
@@ -228,6 +241,7 @@ def load_settings(environ: Mapping[str, str] = os.environ, *, demo: bool = False
         instagram_graph=parsed.instagram_graph,
         sync=parsed.sync,
         thresholds=parsed.thresholds,
+        alerts=parsed.alerts,
         secrets=_read_secrets(home, environ),
         demo=demo,
     )

@@ -78,6 +78,13 @@ def unit_of_work(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[duc
             detach(path, connection)
 
 
+@contextmanager
+def no_unit_meanwhile() -> Iterator[None]:
+    """While the block runs no thread of this process begins a unit of work: for reading or replacing whole files."""
+    with _one_unit:
+        yield
+
+
 def prepare_database(path: Path, *, demo: bool) -> None:
     """Create or upgrade the file, and refuse one that holds the other mode's data."""
     try:
