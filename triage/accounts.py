@@ -102,3 +102,19 @@ def set_active(connection: duckdb.DuckDBPyConnection, user_id: str, active: bool
     )
     if not active:
         end_sessions_of(connection, user_id, now)
+
+
+def set_role(connection: duckdb.DuckDBPyConnection, user_id: str, role: str, by: str, now: datetime) -> None:
+    """Another role begins with another session."""
+    change_account(connection, user_id, {"role": role}, Deed(by, f"role_{role}", user_id), now)
+    end_sessions_of(connection, user_id, now)
+
+
+def reset_account(
+    connection: duckdb.DuckDBPyConnection, user_id: str, password_hash: str, by: str, now: datetime
+) -> None:
+    """For somebody who has lost password or telephone: both begin anew, and no session stays."""
+    change_account(
+        connection, user_id, {"totp_secret": None, "totp_step": None}, Deed(by, "second_factor_removed", user_id), now
+    )
+    set_password(connection, user_id, password_hash, Deed(by, "password_reset", user_id), now)
