@@ -16,11 +16,13 @@ from commands import (
     exports,
     field_checks,
     lounge,
+    publishing,
     rule_files,
     saved_posts,
     serving,
     session,
     stats,
+    subjects,
     syncing,
     text_model,
     upkeep,
@@ -35,6 +37,7 @@ SUBJECTS = (
     exports,
     field_checks,
     lounge,
+    publishing,
     rule_files,
     serving,
     syncing,
@@ -43,6 +46,7 @@ SUBJECTS = (
     upkeep,
     session,
     stats,
+    subjects,
 )
 
 # Faults of what a person handed in, by the name of their exception.

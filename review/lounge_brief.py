@@ -56,12 +56,12 @@ def render_brief(desk: Desk, page: CasePage, reader: Reader, now: datetime, slot
     return printed("brief.html.j2", _facts(desk, page, reader, now) | {"slot": _slot_words(desk.rules, slot)})
 
 
-def printed(template: str, content: dict[str, Any]) -> bytes:
+def printed(template: str, content: dict[str, Any], css: str = "brief.css") -> bytes:
     """A page of paper: the template with its style sheet inside, and nothing from elsewhere."""
-    css = (TEMPLATES / "brief.css").read_text(encoding="utf-8")
+    sheet = (TEMPLATES / css).read_text(encoding="utf-8")
     style = {
-        "css": Markup(css),  # noqa: S704  # our own file
-        "css_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        "css": Markup(sheet),  # noqa: S704  # our own file
+        "css_hash": base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode(),
     }
     return environment().get_template(template).render(content | style).encode("utf-8")
 

@@ -48,7 +48,9 @@ def create_app(settings: Settings, now: Callable[[], datetime] = lambda: datetim
     app.state.rules = load_desk_rules(settings)
     app.state.database, app.state.remembered = Database(settings.database), Remembered()
     app.state.key = secrets.token_bytes(32)  # of this process: for secrets offered and not yet confirmed
-    app.add_middleware(Door, hosts=frozenset({"127.0.0.1", "localhost", urlsplit(settings.app.address).hostname or ""}))
+    app.add_middleware(
+        Door, hosts=frozenset({"127.0.0.1", "localhost", urlsplit(settings.app.address or "").hostname or ""})
+    )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     for screen in SCREENS:

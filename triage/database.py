@@ -13,11 +13,13 @@ from pathlib import Path
 
 import duckdb
 
+from triage.engine import attach, detach
+
 HERE = Path(__file__).parent
 SCHEMA_FILES = sorted((HERE / "schema").glob("[0-9]*.sql"))
 WAIT_SECONDS = 30.0
 _RETRY_SECONDS = 0.05
-# Threads of one process share DuckDB's instance, other processes are kept out by its file lock; units never overlap in either.
+# Threads of one process share one engine, other processes are kept out by DuckDB's lock on the file; units never overlap in either.
 _one_unit = threading.RLock()
 
 
@@ -72,7 +74,14 @@ def opened(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.Du
         try:
             yield connection
         finally:
-            connection.close()
+            detach(path, connection)
+
+
+@contextmanager
+def no_unit_meanwhile() -> Iterator[None]:
+    """While the block runs no thread of this process begins a unit of work: for reading or replacing whole files."""
+    with _one_unit:
+        yield
 
 
 @contextmanager
@@ -150,9 +159,7 @@ def _open(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
-            connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": "false", "threads": "2"})
-            connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-            return connection
+            return attach(path)
         except duckdb.Error as error:
             named = _named(error, path, wait_seconds)
             if not isinstance(named, DatabaseHeld) or time.monotonic() >= deadline:
