@@ -1,4 +1,4 @@
-"""The schedule: the daily flow every hour, at 06:00 local time for the morning's report, and a backup at night."""
+"""The schedule: the daily flow every hour, at 06:00 local time for the morning's report; retention and a backup at night."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from flows.progress import console
 from settings import ROOT, Settings
 
 HOURLY, MORNING = "30 * * * *", "0 6 * * *"  # the hourly run stands half an hour off the morning's
+RETAINING = "55 1 * * *"  # what was kept long enough goes before the backup could keep it
 NIGHTLY = "10 2 * * *"  # the backup, between two hourly runs
 # Deletions and edits: all four within one UTC day (07:00 WIB on), in which X bills a post once; refusals confirmed within the day.
 FOLLOWING = "45 1,7,13,19 * * *"
@@ -42,7 +43,7 @@ def _serve(settings: Settings, url: str) -> None:
 
     from flows.daily_report import daily_report
     from flows.daily_sync import daily_sync
-    from flows.nightly import nightly_backup
+    from flows.nightly import nightly_backup, nightly_retention
 
     zone = settings.program.time_zone
     deployment: Any = daily_report.to_deployment(
@@ -57,6 +58,12 @@ def _serve(settings: Settings, url: str) -> None:
         schedules=[Cron(NIGHTLY, timezone=zone)],
         concurrency_limit=1,
     )
+    retention: Any = nightly_retention.to_deployment(
+        name="schedule",
+        parameters={"demo": settings.demo},
+        schedules=[Cron(RETAINING, timezone=zone)],
+        concurrency_limit=1,
+    )
     following: Any = daily_sync.to_deployment(
         name="schedule",
         parameters={"demo": settings.demo},
@@ -66,7 +73,7 @@ def _serve(settings: Settings, url: str) -> None:
     console.print(
         f"Every hour at :30 and at 06:00 {zone}. Prefect: {url.removesuffix('/api')}  (Ctrl-C ends it)", markup=False
     )
-    serve(deployment, backup, following, print_starting_message=False)
+    serve(deployment, retention, backup, following, print_starting_message=False)
 
 
 @contextmanager
