@@ -57,8 +57,10 @@ def merge(connection: duckdb.DuckDBPyConnection, statement: str, view: str, batc
 
 
 @contextmanager
-def unit_of_work(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the file, do one thing in one transaction, close it again.
+def unit_of_work(
+    path: Path, wait_seconds: float = WAIT_SECONDS, *, one_of_many: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the file, do one thing in one transaction, close it again. ``one_of_many``: a slice of long work, see detach.
 
     Raises DatabaseHeld after ``wait_seconds`` when another process keeps the file, DiskFull when it cannot grow.
     """
@@ -74,7 +76,7 @@ def opened(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.Du
         try:
             yield connection
         finally:
-            detach(path, connection)
+            detach(path, connection, keep_log=one_of_many)
 
 
 @contextmanager
