@@ -14,6 +14,7 @@ from commands import (
     daily,
     exports,
     field_checks,
+    labels,
     lounge,
     rule_files,
     saved_posts,
@@ -41,6 +42,7 @@ SUBJECTS = (
     upkeep,
     session,
     stats,
+    labels,
 )
 
 # Faults of what a person handed in, by the name of their exception.
@@ -106,6 +108,7 @@ def _say(error: Exception) -> int:
         "flows",
         "demo",
         "serving",
+        "learning",
     }:
         print(error, file=sys.stderr)
         return BAD_INPUT if type(error).__name__ in BAD_INPUT_FAULTS else NOTHING_COLLECTED
