@@ -16,6 +16,7 @@ from commands import (
     field_checks,
     labels,
     lounge,
+    models,
     rule_files,
     saved_posts,
     serving,
@@ -43,6 +44,7 @@ SUBJECTS = (
     session,
     stats,
     labels,
+    models,
 )
 
 # Faults of what a person handed in, by the name of their exception.

@@ -54,8 +54,13 @@ def save_model(
     sha256 = hashlib.sha256(content).hexdigest()
     card = ModelCard(f"m-{sha256[:12]}", f"model-{sha256[:12]}.npz", sha256, trained_at, metrics, trained_on)
     _replace(models_dir / card.path, content)
-    _replace(models_dir / f"{card.model_version}.json", _as_json(card))
+    keep_card(models_dir, card)
     return card
+
+
+def keep_card(models_dir: Path, card: ModelCard) -> None:
+    """The card beside its model, so that it can be champion again."""
+    _replace(models_dir / f"{card.model_version}.json", _as_json(card))
 
 
 def make_champion(models_dir: Path, card: ModelCard) -> None:
@@ -90,10 +95,8 @@ def read_champion(models_dir: Path) -> ModelCard:
 
 def read_card(models_dir: Path, model_version: str) -> ModelCard:
     """The card of any model that was kept; ModelFileError when there is none of that name."""
-    path = models_dir / f"{model_version}.json"
+    path = models_dir / Path(f"{model_version}.json").name
     try:
-        if path.name != f"{model_version}.json":
-            raise FileNotFoundError
         return ModelCard(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ModelFileError(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
 from classifiers.duplicates import duplicate_groups
 from classifiers.model import Model, load_champion
+from classifiers.model_file import ModelCard
 from classifiers.training import train
 from flows.collecting import utc_now
 from flows.progress import Steps
@@ -31,16 +33,20 @@ def champion(settings: Settings, steps: Steps) -> Model:
         )
         steps.say("train", "first model", done=True)
     model = load_champion(settings.models)
-    card = {
-        "model_version": model.card.model_version,
-        "metrics": json.dumps(model.card.metrics),
-        "path": model.card.path,
-        "sha256": model.card.sha256,
-        "trained_on": json.dumps(model.card.trained_on),
-    }
     with unit_of_work(settings.database) as connection:
-        register_champion(connection, card, datetime.fromisoformat(model.card.trained_at))
+        register_champion(connection, card_row(model.card), datetime.fromisoformat(model.card.trained_at))
     return model
+
+
+def card_row(card: ModelCard) -> dict[str, Any]:
+    """A card as the table models takes it."""
+    return {
+        "model_version": card.model_version,
+        "metrics": json.dumps(card.metrics),
+        "path": card.path,
+        "sha256": card.sha256,
+        "trained_on": json.dumps(card.trained_on),
+    }
 
 
 def assess_new(settings: Settings, model: Model, steps: Steps) -> int:

@@ -93,7 +93,13 @@ def strata_of(audited: pd.DataFrame, flagged: pd.DataFrame) -> list[Stratum]:
 def _row(found: Recall, strata: list[Stratum], model: str, since: datetime, now: datetime) -> dict[str, Any]:
     passed = [one for one in strata if not one.flagged]
     detail = [
-        {"stratum": s.name, "flagged": s.flagged, "posts": s.posts, "judged": len(s.answers), "pleas": round(s.pleas, 2)}
+        {
+            "stratum": s.name,
+            "flagged": s.flagged,
+            "posts": s.posts,
+            "judged": len(s.answers),
+            "pleas": round(s.pleas, 2),
+        }
         for s in strata
     ]
     return {

@@ -16,6 +16,7 @@ from classifiers.model import load_champion
 from classifiers.model_file import ModelFileError
 from flows.backups import backups_folder, newest_backup
 from flows.collecting import enabled_sources, utc_now
+from flows.model_checks import check_learning
 from flows.platform_checks import GREEN, RED, YELLOW, Check, check_clock, check_instagram, check_x
 from settings import Settings
 from triage.database import DatabaseError, DatabaseHeld
@@ -60,6 +61,8 @@ def _checks(settings: Settings) -> Iterator[Check]:
         yield from _budgets(settings, health)
         yield _gaps(health)
     yield _model(settings, health)
+    if health and health.learning:
+        yield from check_learning(health.learning, settings, now)
     yield _backup(settings, now)
     yield _disk(settings)
     yield _prefect()

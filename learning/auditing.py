@@ -56,7 +56,9 @@ def _sizes(there: dict[str, int], strata: Sequence[AuditStratum], per_day: int) 
     """Posts to draw from each stratum that has any: its share, at least one, at most all; what one lacks others get."""
     sizes: dict[str, int] = {}
     room, shares = per_day, {s.name: s.share for s in strata if there.get(s.name)}
-    for name in sorted(shares, key=lambda one: (there[one], one)):  # small strata first, so that what they leave is passed on
+    for name in sorted(
+        shares, key=lambda one: (there[one], one)
+    ):  # small strata first, so that what they leave is passed on
         wanted = math.ceil(room * shares[name] / sum(shares.values()) - 1e-9)
         sizes[name] = max(1, min(wanted, there[name]))
         room = max(0, room - sizes[name])

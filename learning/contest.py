@@ -12,7 +12,9 @@ import pandas as pd
 from learning.learning_file import ContestRules
 
 ROUNDS = 1_000
-MOST_WEIGHT = 25.0  # of an audited post: one of them must not decide alone (trimmed weights: a little bias for much less chance)
+MOST_WEIGHT = (
+    25.0  # of an audited post: one of them must not decide alone (trimmed weights: a little bias for much less chance)
+)
 GROUPS = ("category", "lang", "urgency")
 
 
@@ -111,7 +113,9 @@ def _paired(truth: np.ndarray, judged: pd.DataFrame, weight: np.ndarray) -> tupl
 
 def _not_worse(difference: tuple[float, float, float], rules: ContestRules) -> Iterator[Condition]:
     value, low, high = difference
-    said = f"difference {value:+.3f} [{low:+.3f}, {high:+.3f}]; at least +0.000, and not below -{rules.worse_margin:.3f}"
+    said = (
+        f"difference {value:+.3f} [{low:+.3f}, {high:+.3f}]; at least +0.000, and not below -{rules.worse_margin:.3f}"
+    )
     yield Condition("average precision is not worse", value >= 0 and low >= -rules.worse_margin, said)
 
 
@@ -149,5 +153,5 @@ def _on_the_corpus(crossfitted: Mapping[str, Any], rules: ContestRules) -> Itera
 def floor_of(group: str, value: str, rules: ContestRules) -> float:
     """The share of the pleas of a group that must be flagged."""
     if group == "urgency":
-        return rules.floor_urgency_2 if value == "2" else rules.floor_urgency
+        return {"0": rules.floor_urgency_0, "2": rules.floor_urgency_2}.get(value, rules.floor_urgency_1)
     return rules.floor_category if group == "category" else rules.floor_lang

@@ -65,7 +65,7 @@ class Conflict:
 def verdicts_of(frame: pd.DataFrame) -> list[Verdict]:
     """The rows of label_verdicts.sql, absent values as None."""
     clean = frame.astype(object).where(frame.notna(), None)
-    return [Verdict(**row) for row in clean.to_dict("records")]
+    return [Verdict(**{str(name): value for name, value in row.items()}) for row in clean.to_dict("records")]
 
 
 def labels_and_conflicts(verdicts: Iterable[Verdict]) -> tuple[list[Label], list[Conflict]]:
@@ -99,9 +99,9 @@ def _label(agreeing: Sequence[Verdict]) -> Label:
 
 
 def as_corpus(labels: Sequence[Label], weight: float) -> pd.DataFrame:
-    """The labels as rows of a corpus (columns of ``read_corpus`` and ``weight``): what people really send is lifelike."""
+    """The labels as rows of a corpus (columns of ``read_corpus``, ``weight`` and ``mention_id``): what people really send is lifelike."""
     rows = [_row(one) for one in labels]
-    frame = pd.DataFrame(rows, columns=["file", *COLUMNS, "kecamatan", "kabkota", "line"])
+    frame = pd.DataFrame(rows, columns=["file", *COLUMNS, "kecamatan", "kabkota", "line", "mention_id"])
     frame["lifelike"] = True
     frame["weight"] = weight
     return frame
@@ -121,4 +121,5 @@ def _row(label: Label) -> dict[str, Any]:
         "category": said.category if need else "-",
         "urgency": str(said.urgency) if need and said.urgency is not None else "-",
         "line": 0,
+        "mention_id": said.mention_id,
     }

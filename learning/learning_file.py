@@ -51,7 +51,8 @@ class ContestRules(Part):
     fewest_pleas: Count
     floor_category: Share
     floor_lang: Share
-    floor_urgency: Share
+    floor_urgency_0: Share
+    floor_urgency_1: Share
     floor_urgency_2: Share
     shadow_days: Annotated[int, Field(ge=0)]
 

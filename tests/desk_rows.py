@@ -63,7 +63,13 @@ def store_verdicts(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         usual | {"review_id": f"r{n:05d}", "made_at": NOW - timedelta(minutes=60 - n / 60)} | dict(row)
         for n, row in enumerate(rows)
     ]
-    types = {"urgency": "Int32", "place_code": "string", "category": "string", "supersedes": "string", "case_id": "string"}
+    types = {
+        "urgency": "Int32",
+        "place_code": "string",
+        "category": "string",
+        "supersedes": "string",
+        "case_id": "string",
+    }
     frame = pd.DataFrame(full).astype(types | {"agency": "string", "note": "string"})
     with unit_of_work(path) as connection:
         columns = ", ".join(frame.columns)

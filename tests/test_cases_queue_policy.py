@@ -57,9 +57,9 @@ def test_however_few_are_looked_at_each_lane_has_its_share() -> None:
         assert abs(seen[LIKELY] - 0.7 * few) <= 1
         assert abs(seen[UNCERTAIN] - 0.2 * few) <= 1
         assert abs(seen[RANDOM] - 0.1 * few) <= 1
-    best = [turn.mention_id for turn in turns if turn.shown_because == LIKELY][0]
+    best = next(turn.mention_id for turn in turns if turn.shown_because == LIKELY)
     assert best == "x:99"
-    unsure = [turn.mention_id for turn in turns if turn.shown_because == UNCERTAIN][0]
+    unsure = next(turn.mention_id for turn in turns if turn.shown_because == UNCERTAIN)
     assert unsure == "x:50"
 
 
@@ -71,7 +71,11 @@ def test_a_day_of_waiting_counts_a_little() -> None:
 
 @pytest.mark.parametrize(
     ("line", "said"),
-    [("likely = 0.90", "add up to 1"), ("likely = 1.7", "less than or equal to 1"), ("likly = 0.7", "likely is missing")],
+    [
+        ("likely = 0.90", "add up to 1"),
+        ("likely = 1.7", "less than or equal to 1"),
+        ("likly = 0.7", "likely is missing"),
+    ],
 )
 def test_a_wrong_policy_is_one_sentence(tmp_path: Path, line: str, said: str) -> None:
     text = (DATA / "queue.toml").read_text(encoding="utf-8").replace("likely = 0.70", line)

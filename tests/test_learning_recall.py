@@ -80,4 +80,6 @@ def test_every_post_of_a_stratum_has_the_same_chance() -> None:
         for one in draw_audit(posts, STRATA, 8, f"day {day}"):
             counts[one.mention_id] += 1
     expected = sum(counts.values()) / 40
-    assert sum((count - expected) ** 2 / expected for count in counts.values()) < 70  # chi-square, 39 degrees: p < 0.002
+    assert (
+        sum((count - expected) ** 2 / expected for count in counts.values()) < 70
+    )  # chi-square, 39 degrees: p < 0.002

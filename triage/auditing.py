@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -47,13 +48,13 @@ def flagged_answers(connection: duckdb.DuckDBPyConnection, model_version: str, a
     return connection.execute(sql("flagged_answers"), asked).df()
 
 
-def save_recall(connection: duckdb.DuckDBPyConnection, estimate: dict[str, object]) -> None:
+def save_recall(connection: duckdb.DuckDBPyConnection, estimate: dict[str, Any]) -> None:
     """One row of the table recall_estimates; a later one of the same day takes its place."""
     frame = pd.DataFrame([estimate]).astype({"recall": "float64", "low": "float64", "high": "float64"})
     merge(connection, "merge_recall_estimates", "batch_recall_estimates", frame)
 
 
-def newest_recall(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, object] | None:
+def newest_recall(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, Any] | None:
     """The estimate that was made last up to a day, as a row; None when there is none of the days before."""
     found = connection.execute(
         "SELECT * FROM recall_estimates WHERE day <= ? AND day > ? ORDER BY day DESC LIMIT 1",

@@ -1,8 +1,5 @@
 -- What lets the model learn from the desk and be trusted with it: audits of what it passed over, contests, promotions, drift.
 
-ALTER TABLE models ADD COLUMN data_sha256 text;       -- of every text and label it was trained on
-ALTER TABLE models ADD COLUMN labels_until timestamptz;  -- the newest verdict it learned from; NULL: the corpus alone
-
 -- Posts the champion passed over, drawn by chance on a day within strata of its score; they enter the queue unmarked.
 CREATE TABLE audit_samples (
     day                   date NOT NULL,     -- in the program's time zone
