@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from cases.rule_file import parsed, read_rule_file
 from cases.rule_models import Part
+from settings import DATA, Settings
 
 URGENT, LIKELY, UNCERTAIN, RANDOM = "mendesak", "harapan", "bimbang", "acak"  # shown_because; never said on the card
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -91,9 +92,14 @@ class Turn:
     sampling_probability: float
 
 
-def load_queue_policy(data: Path) -> QueuePolicy:
-    """data/queue.toml, checked. Raises RulesError naming file and line."""
-    return parsed(read_rule_file(data / "queue.toml"), QueuePolicy)
+def load_queue_policy(settings: Settings) -> QueuePolicy:
+    """The desk's own data/queue.toml in TANGGAP_HOME, else the repository's. Raises RulesError naming file and line."""
+    own = settings.home / "data" / "queue.toml"
+    return read_queue_policy(own if own.is_file() else DATA / "queue.toml")
+
+
+def read_queue_policy(path: Path) -> QueuePolicy:
+    return parsed(read_rule_file(path), QueuePolicy)
 
 
 def in_turn(waiting: Sequence[Waiting], policy: QueuePolicy, now: datetime) -> list[Turn]:

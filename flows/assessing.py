@@ -78,8 +78,10 @@ def _opinions(settings: Settings, model: Model, batch: pd.DataFrame, history: pd
     opinions["mention_id"] = batch["mention_id"].to_numpy()
     opinions["model_version"] = model.model_version
     opinions["assessed_at"] = pd.Timestamp(utc_now())
+    firsts = [groups.get(mention, mention) for mention in batch["mention_id"]]  # older than the history: its own first
     opinions["duplicate_of"] = pd.Series(
-        [None if groups[mention] == mention else str(groups[mention]) for mention in batch["mention_id"]], dtype=object
+        [None if first == mention else str(first) for first, mention in zip(firsts, batch["mention_id"], strict=True)],
+        dtype=object,
     )
     opinions["text_sha256"] = [
         hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in batch["text"]

@@ -11,7 +11,7 @@ import pandas as pd
 from learning.auditing import PassedOver, draw_audit
 from learning.learning_file import Audit, load_learning
 from learning.recall import Recall, Stratum, estimate_recall
-from settings import DATA, Settings
+from settings import Settings
 from triage.auditing import (
     audit_answers,
     audited_days,
@@ -26,7 +26,7 @@ from triage.database import unit_of_work
 
 def audit_passed_over(settings: Settings, now: datetime) -> int:
     """Draw the audit of every local day that is over and has none, as far back as data/learning.toml says; how many were drawn."""
-    rules = load_learning(DATA).audit
+    rules = load_learning(settings).audit
     today = now.astimezone(settings.zone).date()
     drawn = 0
     for back in range(rules.days_back, 0, -1):
@@ -54,7 +54,7 @@ def _audit_day(connection: Any, settings: Settings, rules: Audit, day: date, now
 
 def estimate(settings: Settings, now: datetime) -> Recall | None:
     """Recall under the champion, from the audits of its days; kept for the report. None without a champion."""
-    rules = load_learning(DATA).audit
+    rules = load_learning(settings).audit
     today = now.astimezone(settings.zone).date()
     with unit_of_work(settings.database) as connection:
         champion = champion_since(connection)

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from flows.platform_checks import GREEN, YELLOW, Check
 from learning.learning_file import load_learning
-from settings import DATA, Settings
+from settings import Settings
 from triage.health import LearningHealth
 
 
 def check_learning(health: LearningHealth, settings: Settings, now: datetime) -> Iterator[Check]:
     if health.trained_at:
-        yield _age(health.trained_at, now)
+        yield _age(health.trained_at, now, load_learning(settings).drift.model_age_days)
     yield _recall(health, settings.thresholds.recall_floor)
     yield _drift(health.alerts)
     if health.candidate:
@@ -21,8 +21,8 @@ def check_learning(health: LearningHealth, settings: Settings, now: datetime) ->
         yield Check("candidate", GREEN, f"{said}: tanggap models show {health.candidate}")
 
 
-def _age(trained_at: datetime, now: datetime) -> Check:
-    days, limit = (now - trained_at).days, load_learning(DATA).drift.model_age_days
+def _age(trained_at: datetime, now: datetime, limit: int) -> Check:
+    days = (now - trained_at).days
     said = f"trained {trained_at:%Y-%m-%d}, {days} days ago"
     if days > limit:
         return Check(

@@ -10,7 +10,7 @@ from flows.assessing import assess_new, card_row
 from flows.progress import Steps
 from flows.retraining import open_model
 from learning.learning_file import load_learning
-from settings import DATA, Settings
+from settings import Settings
 from triage.assessing import register_champion
 from triage.database import unit_of_work
 from triage.models import (
@@ -57,7 +57,7 @@ def roll_back(settings: Settings, actor: str, why: str, now: datetime) -> str:
 
 def _against(settings: Settings, model_version: str, champion: str, now: datetime) -> str | None:
     """Why a model may not be promoted, in a sentence; None when it may."""
-    days = load_learning(DATA).contest.shadow_days
+    days = load_learning(settings).contest.shadow_days
     with unit_of_work(settings.database) as connection:
         row, won = read_model(connection, model_version), newest_contest(connection, model_version)
         scored = shadow(connection, model_version, now - timedelta(days=28))["both"] if row else 0

@@ -52,7 +52,7 @@ def retrain(
     settings: Settings, steps: Steps, now: datetime, *, asked: bool = False, corpus_dir: Path = CORPUS
 ) -> Challenged | None:
     """Train and judge a challenger when one is due (or ``asked`` for); None when there is nothing to do."""
-    rules = load_learning(DATA)
+    rules = load_learning(settings)
     labels = _labels(settings)
     reason = _why_now(settings, labels, rules.retraining, now)
     if not (reason or asked):

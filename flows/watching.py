@@ -15,7 +15,7 @@ from flows.progress import Steps
 from flows.promoting import score_in_shadow
 from learning.drift import Sign, drift_signs, silent_places, silent_sources
 from learning.learning_file import DriftRules, load_learning
-from settings import DATA, Settings
+from settings import Settings
 from triage.database import unit_of_work
 from triage.drift import drift_posts, places_named, save_signs, signs_of_day
 
@@ -37,7 +37,7 @@ def watch(settings: Settings, steps: Steps, now: datetime) -> None:
 
 def look_for_drift(settings: Settings, now: datetime) -> list[Sign]:
     """The signs of today, kept under the local day."""
-    rules = load_learning(DATA).drift
+    rules = load_learning(settings).drift
     today = now.astimezone(settings.zone).date()
     span = timedelta(days=rules.silent_place_days)
     with unit_of_work(settings.database) as connection:

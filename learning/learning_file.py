@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from cases.rule_file import parsed, read_rule_file
 from cases.rule_models import Part
+from settings import DATA, Settings
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -77,6 +78,11 @@ class LearningFile(Part):
     drift: DriftRules
 
 
-def load_learning(data: Path) -> LearningFile:
-    """data/learning.toml, checked. Raises RulesError naming file and line."""
-    return parsed(read_rule_file(data / "learning.toml"), LearningFile)
+def load_learning(settings: Settings) -> LearningFile:
+    """The desk's own data/learning.toml in TANGGAP_HOME, else the repository's. Raises RulesError naming file and line."""
+    own = settings.home / "data" / "learning.toml"
+    return read_learning(own if own.is_file() else DATA / "learning.toml")
+
+
+def read_learning(path: Path) -> LearningFile:
+    return parsed(read_rule_file(path), LearningFile)

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from cases.queue_policy import LIKELY, RANDOM, UNCERTAIN, URGENT, Card, in_turn, load_queue_policy
+from cases.queue_policy import LIKELY, RANDOM, UNCERTAIN, URGENT, Card, in_turn, read_queue_policy
 from cases.rule_file import RulesError
 from settings import DATA
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
-POLICY = load_queue_policy(DATA)
+POLICY = read_queue_policy(DATA / "queue.toml")
 
 
 def card(number: int, score: float, urgency: int | None = 1, **more: object) -> Card:
@@ -81,4 +81,4 @@ def test_a_wrong_policy_is_one_sentence(tmp_path: Path, line: str, said: str) ->
     text = (DATA / "queue.toml").read_text(encoding="utf-8").replace("likely = 0.70", line)
     (tmp_path / "queue.toml").write_text(text, encoding="utf-8")
     with pytest.raises(RulesError, match=f"queue.toml, line .*{said}"):
-        load_queue_policy(tmp_path)
+        read_queue_policy(tmp_path / "queue.toml")

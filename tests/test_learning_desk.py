@@ -16,7 +16,7 @@ from flows.platform_checks import GREEN, YELLOW
 from flows.progress import Steps
 from flows.watching import look_for_drift, watch
 from learning.drift import silent_sources
-from learning.learning_file import load_learning
+from learning.learning_file import read_learning
 from review.daily_report import write_report
 from settings import DATA, Settings
 from tests.desk_rows import MODEL, NOW, a_champion, store_mentions, store_verdicts
@@ -25,35 +25,15 @@ from triage.database import unit_of_work
 from triage.health import read_health
 from triage.reporting import read_report
 
-RULES = load_learning(DATA)
-WORDS = [
-    "min",
-    "kapan",
-    "jalan",
-    "pasar",
-    "lampu",
-    "mati",
-    "warga",
-    "sudah",
-    "lama",
-    "belum",
-    "ada",
-    "kabar",
-    "dari",
-    "dinas",
-    "tolong",
-    "dicek",
-    "ya",
-    "hatur",
-    "nuhun",
-]
+RULES = read_learning(DATA / "learning.toml")
+WORDS = "min kapan jalan pasar lampu mati warga sudah lama belum ada kabar dari dinas tolong dicek ya hatur nuhun"
 
 
 def everyday(number: int, hours: float, **more: object) -> dict[str, object]:
     chance = random.Random(number)
     row = {
         "number": number,
-        "text": " ".join(chance.sample(WORDS, 7)),
+        "text": " ".join(chance.sample(WORDS.split(), 7)),
         "hours": hours,
         "flag_score": chance.random() * 0.099,
     }

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from learning.auditing import PassedOver, draw_audit, stratum_of
-from learning.learning_file import load_learning
+from learning.learning_file import read_learning
 from learning.recall import Stratum, estimate_recall
 from settings import DATA
 
-STRATA = load_learning(DATA).audit.stratum
+STRATA = read_learning(DATA / "learning.toml").audit.stratum
 
 
 def test_the_estimate_is_what_one_counts_on_paper() -> None:
