@@ -15,7 +15,9 @@ from commands import (
     daily,
     exports,
     field_checks,
+    labels,
     lounge,
+    models,
     privacy,
     publishing,
     rule_files,
@@ -49,6 +51,8 @@ SUBJECTS = (
     session,
     stats,
     subjects,
+    labels,
+    models,
 )
 
 # Faults of what a person handed in, by the name of their exception.
@@ -114,6 +118,7 @@ def _say(error: Exception) -> int:
         "flows",
         "demo",
         "serving",
+        "learning",
     }:
         print(error, file=sys.stderr)
         return BAD_INPUT if type(error).__name__ in BAD_INPUT_FAULTS else NOTHING_COLLECTED

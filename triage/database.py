@@ -64,12 +64,14 @@ def unit_of_work(
 
     Raises DatabaseHeld after ``wait_seconds`` when another process keeps the file, DiskFull when it cannot grow.
     """
-    with opened(path, wait_seconds) as connection, transaction(connection, path):
+    with opened(path, wait_seconds, one_of_many=one_of_many) as connection, transaction(connection, path):
         yield connection
 
 
 @contextmanager
-def opened(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(
+    path: Path, wait_seconds: float = WAIT_SECONDS, *, one_of_many: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The open file for a few transactions in a row: opening costs more than most of them. Raises DatabaseHeld."""
     with _one_unit:
         connection = _open(path, wait_seconds)
