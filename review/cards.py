@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,13 +76,19 @@ class Card:
 class CardMaker:
     """Makes cards as they are at one moment; remembers masked texts, because a text is shown on the page and in the CSV."""
 
-    def __init__(self, facts: Moment, settings: Settings, rules: Rules | None = None):
+    def __init__(
+        self,
+        facts: Moment,
+        settings: Settings,
+        rules: Rules | None = None,
+        texts: MutableMapping[str, Masked] | None = None,  # where masked texts are remembered
+    ) -> None:
         self.facts = facts
         self.region = settings.program.region
         self.app_address = settings.program.app_address
         self.rules = rules or load_desk_rules(settings)
         self.handles = [account.handle for section in (settings.x, settings.instagram) for account in section.accounts]
-        self._masked: dict[str, Masked] = {}
+        self._masked = {} if texts is None else texts
         self._cards: dict[str, Card] = {}
 
     def masked(self, text: str) -> Masked:

@@ -125,6 +125,11 @@ def read_sources(connection: duckdb.DuckDBPyConnection, now: datetime) -> pd.Dat
     return connection.execute(sql("report_sources"), span).df()
 
 
+def user_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What users are called, by their ids: reviews keep ids only."""
+    return dict(connection.execute("SELECT user_id, name FROM users").fetchall())
+
+
 def _rows(result: duckdb.DuckDBPyConnection) -> list[Row]:
     names = [column[0] for column in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
