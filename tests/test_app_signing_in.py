@@ -10,7 +10,7 @@ from tests.app_fixtures import PASSWORD, Browser, Desk, client_of, desk
 def test_signing_in_leads_to_where_one_wanted_to_go(desk: Desk) -> None:
     browser = desk.client()
     answer = browser.get("/kartu/x:1")
-    assert answer.status_code == 404  # no such screen yet
+    assert (answer.status_code, answer.headers["location"]) == (303, "/masuk?lalu=/kartu/x%3A1")
     answer = browser.get("/")
     assert (answer.status_code, answer.headers["location"]) == (303, "/masuk")
     assert browser.get("/masuk").status_code == 200
