@@ -52,6 +52,8 @@ BAD_INPUT_FAULTS = frozenset(
         "SessionError",
         "SettingsError",
         "SheetError",
+        "PromiseMissing",
+        "SuggestionDecided",
         "TableError",
     }
 )
