@@ -15,7 +15,7 @@ from review.masking import LONGEST_READ, PLACEHOLDERS, mask, shorten
 from review.reading import Reader
 from review.withheld import may_be_restricted
 from review.wording import label
-from triage.searching import Wanted, find_by_number, find_by_words, read_told
+from triage.searching import Found, Wanted, find_by_number, find_by_words
 
 LONGEST_SEARCH = 100  # characters typed
 MOST_WORDS, SHORTEST_WORD = 6, 3
@@ -42,19 +42,19 @@ class Hits:
     more: bool = False
 
 
-def search(connection: duckdb.DuckDBPyConnection, rules: Rules, typed: str, reader: Reader) -> Hits:
-    """Cases by number, or by every word typed: of the masked text, the place, the agency or the matter."""
-    wanted = wanted_of(rules, typed)
-    sees = reader.sees_restricted
+def find(connection: duckdb.DuckDBPyConnection, rules: Rules, typed: str, reader: Reader) -> list[Found]:
+    """Cases by number, or by every word typed: of the text, the place, the agency or the matter. Not yet to be shown: see ``hits``."""
+    wanted, sees = wanted_of(rules, typed), reader.sees_restricted
     if numbered := find_by_number(connection, wanted.number, restricted=sees, most=MOST_SHOWN):
-        told = read_told(connection, numbered)
-        return Hits([Hit(one, _begins(_masked(told.get(one, []), reader)), ()) for one in numbered])
-    if not wanted.words:
-        return Hits([])
-    found = find_by_words(connection, wanted, restricted=sees, most=MOST_CANDIDATES)
-    told = read_told(connection, [one.case_id for one in found])
-    hits = [_hit(one.case_id, set(wanted.words) - one.named_words, told.get(one.case_id, []), reader) for one in found]
-    seen = [hit for hit in hits if hit is not None]
+        return numbered
+    return find_by_words(connection, wanted, restricted=sees, most=MOST_CANDIDATES) if wanted.words else []
+
+
+def hits(rules: Rules, typed: str, found: Sequence[Found], reader: Reader) -> Hits:
+    """Those of the cases in which the words still stand once the texts are masked; the masking needs no database."""
+    words = frozenset(wanted_of(rules, typed).words)
+    looked_at = [_hit(one, words - one.named_words, reader) for one in found]
+    seen = [hit for hit in looked_at if hit is not None]
     return Hits(seen[:MOST_SHOWN], len(seen) > MOST_SHOWN or len(found) == MOST_CANDIDATES)
 
 
@@ -81,28 +81,26 @@ def _naming(words: Sequence[str], names: Sequence[tuple[str, str]]) -> list[tupl
     ]
 
 
-def _hit(case_id: str, words: set[str], texts: Sequence[str], reader: Reader) -> Hit | None:
-    """None when a word stands only in what is masked or withheld."""
-    masked = _masked(texts, reader)
-    visible = _MASKED.sub(" ", masked).lower()
-    if any(word not in visible for word in words):
-        return None
-    return Hit(case_id, _around(masked, sorted(words)), tuple(sorted(words)))
+def _hit(one: Found, words: frozenset[str], reader: Reader) -> Hit | None:
+    """None when a word stands only in what is masked or withheld. Texts are masked until every word has been found."""
+    missing, piece = set(words), ""
+    wanted = () if one.numbered else tuple(sorted(words))
+    for text in one.texts:
+        if may_be_restricted(text) and not reader.sees_restricted:
+            continue
+        shown = " ".join(mask(text, (), LONGEST_READ).split())
+        visible = _MASKED.sub(lambda match: " " * len(match[0]), shown).lower()
+        there = [word for word in wanted if word in visible]
+        if not piece or (there and missing == words):
+            piece = _around(shown, visible, there)
+        missing -= set(there)
+        if one.numbered or not missing:
+            break
+    return Hit(one.case_id, piece, wanted) if one.numbered or not missing else None
 
 
-def _masked(texts: Sequence[str], reader: Reader) -> str:
-    shown = [text for text in texts if reader.sees_restricted or not may_be_restricted(text)]
-    return "\n".join(" ".join(mask(text, (), LONGEST_READ).split()) for text in shown)
-
-
-def _begins(masked: str) -> str:
-    return shorten(masked.split("\n", maxsplit=1)[0], 2 * AROUND)
-
-
-def _around(masked: str, words: Sequence[str]) -> str:
-    """The piece of the text where the first of the words stands."""
-    lower = masked.lower()
-    places = [lower.find(word) for word in words]
-    start = max(0, min(places, default=0) - AROUND)
-    begun = masked[start:].partition(" ")[2] if start else masked
-    return ("… " if start else "") + shorten(" ".join(begun.split()), 2 * AROUND)
+def _around(shown: str, visible: str, words: Sequence[str]) -> str:
+    """The piece of a masked text where the first of the words stands."""
+    start = max(0, min((visible.find(word) for word in words), default=0) - AROUND)
+    begun = shown[start:].partition(" ")[2] if start else shown
+    return ("… " if start else "") + shorten(begun, 2 * AROUND)

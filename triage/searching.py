@@ -25,15 +25,23 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case, and those of the words that its place, agency or matter explains; the others stand in a text."""
+    """A case, what was told of it as it was written, and those of the words that its place, agency or matter explains.
+
+    ``numbered``: it was found by its number, whatever its words are.
+    """
 
     case_id: str
-    named_words: frozenset[str]
+    texts: Sequence[str]
+    named_words: frozenset[str] = frozenset()
+    numbered: bool = False
 
 
-def find_by_number(connection: duckdb.DuckDBPyConnection, number: str, *, restricted: bool, most: int) -> list[str]:
+def find_by_number(connection: duckdb.DuckDBPyConnection, number: str, *, restricted: bool, most: int) -> list[Found]:
+    """The newest first."""
     asked = {"number": number, "restricted": restricted, "most": most}
-    return [row[0] for row in connection.execute(sql("search_numbers"), asked).fetchall()]
+    numbers = [row[0] for row in connection.execute(sql("search_numbers"), asked).fetchall()]
+    told = _told(connection, numbers)
+    return [Found(case_id, told.get(case_id, ()), numbered=True) for case_id in numbers]
 
 
 def find_by_words(connection: duckdb.DuckDBPyConnection, wanted: Wanted, *, restricted: bool, most: int) -> list[Found]:
@@ -50,12 +58,13 @@ def find_by_words(connection: duckdb.DuckDBPyConnection, wanted: Wanted, *, rest
         "most": most,
     }
     rows = connection.execute(sql("search_cases"), asked).fetchall()
-    return [Found(case_id, frozenset(words or ())) for case_id, words in rows]
+    return [Found(case_id, texts or (), frozenset(words or ())) for case_id, words, texts in rows]
 
 
-def read_told(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> dict[str, list[str]]:
-    """What citizens (or whoever opened the case by hand) said, by case, oldest first; to be masked before anyone sees it."""
+def _told(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> dict[str, list[str]]:
+    """What citizens (or whoever opened the case by hand) said, by case, oldest first."""
     told: dict[str, list[str]] = {}
-    for case_id, text, _ in connection.execute(sql("told_by_cases"), {"case_ids": list(case_ids)}).fetchall():
+    rows = connection.execute(sql("told_by_cases"), {"case_ids": list(case_ids)}).fetchall() if case_ids else []
+    for case_id, text, _ in rows:
         told.setdefault(case_id, []).append(text)
     return told

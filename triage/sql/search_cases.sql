@@ -22,13 +22,13 @@ named AS (
         ON named_matter.matter = coalesce(cases.category, cases.topic)
     JOIN wanted USING (word)
 ),
-told AS (
-    SELECT case_mentions.case_id, lower(mentions.text) AS text
+told AS MATERIALIZED (
+    SELECT case_mentions.case_id, mentions.text, mentions.created_at AS told_at
     FROM case_mentions
     JOIN mentions USING (mention_id)
-    WHERE mentions.deleted_at IS NULL
+    WHERE mentions.deleted_at IS NULL AND mentions.text <> ''
     UNION ALL
-    SELECT cases.case_id, lower(case_events.detail ->> 'why')
+    SELECT cases.case_id, case_events.detail ->> 'why', case_events.made_at
     FROM cases
     JOIN case_events ON case_events.case_id = cases.case_id AND case_events.version = 1
     WHERE cases.opened_from <> 'mention'
@@ -36,14 +36,23 @@ told AS (
 found AS (
     SELECT word, case_id FROM named
     UNION
-    SELECT wanted.word, told.case_id FROM told JOIN wanted ON contains(told.text, wanted.word)
+    SELECT wanted.word, told.case_id FROM told JOIN wanted ON contains(lower(told.text), wanted.word)
+),
+hits AS (
+    SELECT cases.case_id, cases.closed_at IS NOT NULL AS closed, cases.opened_at
+    FROM cases
+    JOIN found USING (case_id)
+    WHERE $restricted OR NOT cases.restricted
+    GROUP BY ALL
+    HAVING count(DISTINCT found.word) = (SELECT count(*) FROM wanted)
+    ORDER BY closed, cases.opened_at DESC, cases.case_id
+    LIMIT $most
 )
-SELECT cases.case_id, list(DISTINCT named.word) FILTER (named.word IS NOT NULL) AS named_words
-FROM cases
-JOIN found USING (case_id)
-LEFT JOIN named USING (case_id)
-WHERE $restricted OR NOT cases.restricted
-GROUP BY cases.case_id, cases.closed_at, cases.opened_at
-HAVING count(DISTINCT found.word) = (SELECT count(*) FROM wanted)
-ORDER BY cases.closed_at IS NOT NULL, cases.opened_at DESC, cases.case_id
-LIMIT $most;
+SELECT
+    hits.case_id,
+    (SELECT list(named.word) FROM named WHERE named.case_id = hits.case_id) AS named_words,
+    list(told.text ORDER BY told.told_at) FILTER (told.text IS NOT NULL) AS texts
+FROM hits
+LEFT JOIN told USING (case_id)
+GROUP BY hits.case_id, hits.closed, hits.opened_at
+ORDER BY hits.closed, hits.opened_at DESC, hits.case_id;
