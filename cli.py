@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from commands import (
+    accounts,
     answers,
     casework,
     daily,
@@ -27,6 +28,7 @@ from commands import (
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
+    accounts,
     answers,
     casework,
     daily,

@@ -151,6 +151,12 @@ class Thresholds(_Section):
     recall_floor: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
 
 
+class App(_Section):
+    """Where people open the app: its links stand in digests and reports, and it answers to this host only (and to loopback)."""
+
+    address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")] = "http://127.0.0.1:8000"
+
+
 class _File(_Section):
     program: Program
     x: XSource = XSource(enabled=False)
@@ -158,6 +164,7 @@ class _File(_Section):
     instagram_graph: InstagramGraphSource = InstagramGraphSource()
     sync: Sync = Sync()
     thresholds: Thresholds = Thresholds()
+    app: App = App()
 
     @model_validator(mode="after")
     def _a_source(self) -> _File:
@@ -178,6 +185,7 @@ class Settings:
     instagram_graph: InstagramGraphSource
     sync: Sync
     thresholds: Thresholds
+    app: App
     secrets: Mapping[str, str]
     demo: bool = False
 
@@ -228,6 +236,7 @@ def load_settings(environ: Mapping[str, str] = os.environ, *, demo: bool = False
         instagram_graph=parsed.instagram_graph,
         sync=parsed.sync,
         thresholds=parsed.thresholds,
+        app=parsed.app,
         secrets=_read_secrets(home, environ),
         demo=demo,
     )

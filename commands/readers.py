@@ -32,7 +32,7 @@ def log_seen(settings: Settings, reader: Reader, seen: Iterable[str]) -> None:
     """One line of the access log for each thing that only this role sees."""
     if reader.role == "staff":
         return
-    from triage.case_page import log_access
+    from triage.access import log_access
     from triage.database import unit_of_work
 
     with unit_of_work(settings.database) as connection:

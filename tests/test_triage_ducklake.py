@@ -23,6 +23,7 @@ from mention import Gap, Page, Payload
 from settings import DATA
 from tests.case_fixtures import new_case, shipped_rules
 from tests.test_triage_collecting import mention
+from triage.access import log_access
 from triage.account_health import Circuit, Unread, read_circuit, save_circuit, save_unread, take_requests
 from triage.answers import Answer, out_of_scope, referred_unanswered, save_answer
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
@@ -37,7 +38,7 @@ from triage.case_opening import (
     unplaced,
     with_a_case,
 )
-from triage.case_page import log_access, read_case_page
+from triage.case_page import read_case_page
 from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
 from triage.commitments import (

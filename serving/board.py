@@ -1,0 +1,9 @@
+"""Screens: the lead's board: late, nearly late, unassigned, load, escalation."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from serving.guards import checked_write
+
+router = APIRouter(dependencies=[Depends(checked_write)])

@@ -1,0 +1,9 @@
+"""Screens: how many, how fast, how late."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from serving.guards import checked_write
+
+router = APIRouter(dependencies=[Depends(checked_write)])

@@ -1,0 +1,25 @@
+"""The access log (UU 27/2022 art. 32): who saw what others do not see, and when; each entry also stands in the audit trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from triage.audit import Deed, record
+
+
+def log_access(connection: duckdb.DuckDBPyConnection, who: str, what: str, now: datetime) -> None:
+    """``what`` is a few words and an id, never a citizen's words."""
+    connection.execute("INSERT INTO access_log VALUES (?, ?, ?)", [who, what, now])
+    record(connection, Deed(who, "access", what), now)
+
+
+def read_access(connection: duckdb.DuckDBPyConnection, limit: int, user_id: str | None = None) -> list[dict[str, Any]]:
+    """The newest entries first, of one user or of all: user_id, what, made_at."""
+    found = connection.execute(
+        "SELECT user_id, what, made_at FROM access_log WHERE ?::text IS NULL OR user_id = ? ORDER BY made_at DESC LIMIT ?",
+        [user_id, user_id, limit],
+    )
+    return [dict(zip(("user_id", "what", "made_at"), row, strict=True)) for row in found.fetchall()]
