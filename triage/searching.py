@@ -40,7 +40,7 @@ def find_by_number(connection: duckdb.DuckDBPyConnection, number: str, *, restri
     """The newest first."""
     asked = {"number": number, "restricted": restricted, "most": most}
     numbers = [row[0] for row in connection.execute(sql("search_numbers"), asked).fetchall()]
-    told = _told(connection, numbers)
+    told = told_by(connection, numbers)
     return [Found(case_id, told.get(case_id, ()), numbered=True) for case_id in numbers]
 
 
@@ -61,7 +61,7 @@ def find_by_words(connection: duckdb.DuckDBPyConnection, wanted: Wanted, *, rest
     return [Found(case_id, texts or (), frozenset(words or ())) for case_id, words, texts in rows]
 
 
-def _told(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> dict[str, list[str]]:
+def told_by(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> dict[str, list[str]]:
     """What citizens (or whoever opened the case by hand) said, by case, oldest first."""
     told: dict[str, list[str]] = {}
     rows = connection.execute(sql("told_by_cases"), {"case_ids": list(case_ids)}).fetchall() if case_ids else []
