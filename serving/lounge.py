@@ -91,7 +91,6 @@ def _values(desk: Desk, facts: Facts) -> dict[str, Any]:
         "letters": [(agency_name(rules, agency), text, whatsapp_link(text)) for agency, text in letters.items()],
         "guests": [(case.case_id, text, whatsapp_link(text)) for slot, case in docket.heard
                    if (text := complainant_invitation(rules, desk.lounge, slot, case, program))],
-        "who": [*desk.lounge.people.items(), *((one, agency_name(rules, one)) for one in rules.agencies.agency)],
         "lines": range(1, PROMISES + 1),
         "promises": [_promise(desk, one, cases[one.case_id]) for one in promised[:MOST_PROMISES_SHOWN]],
         "more_promises": max(0, len(promised) - MOST_PROMISES_SHOWN),
@@ -110,8 +109,15 @@ def _heard(desk: Desk, docket: Docket, slot: Slot, case: Case, names: dict[str, 
         "gate": gate(desk.rules, case, desk.now).reason,
         "agencies": options_of(desk.rules, case, "agency"),
         "agency": case.agency or "",
+        "who": _who(desk, case),
         "form": new_form(),
     }
+
+
+def _who(desk: Desk, case: Case) -> list[tuple[str, str]]:
+    """Who may promise something about a case: the agencies it knows, and the people of the lounge."""
+    known = dict.fromkeys([*invited(case), *(str(one["agency"]) for one in case.candidates)])
+    return [(one, agency_name(desk.rules, one, case.place_code)) for one in known] + list(desk.lounge.people.items())
 
 
 def _promise(desk: Desk, one: Commitment, case: Case) -> dict[str, Any]:
