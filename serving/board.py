@@ -25,7 +25,7 @@ from triage.staff import Colleague, read_staff
 
 router = APIRouter(dependencies=[Depends(checked_write)])
 Lead = Annotated[Person, Depends(needs(Permission.lead))]
-A_SECTION, A_TABLE = 8, 12  # rows shown; the rest stands in the list of cases
+A_SECTION, A_TABLE = 6, 12  # rows shown; the rest stands in the list of cases
 
 
 @dataclass(frozen=True, slots=True)

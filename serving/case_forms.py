@@ -61,7 +61,7 @@ class StepForm:
     fields: Sequence[Field]
     form: str
     usual: bool
-    closes: bool
+    kind: str  # move: goes its way | data: stays where it is | close
     not_yet: str
 
 
@@ -91,10 +91,11 @@ def _form(rules: Rules, case: Case, step: Step, staff: Options, kept: Mapping[st
     action = step.action
     asked = ASKED.get(step.name, () if action.to else action.changes)
     closes = bool(action.to and rules.state(action.to).closed)
+    kind = "close" if closes else "move" if action.to or action.attempt or action.climbs else "data"
     fields = [_field(rules, case, name, staff, kept, name in action.needs) for name in asked]
     return StepForm(
         step.name, action.label, action.why, kept.get("why", ""), fields, kept.get("form") or new_form(),
-        USUAL.get(case.state) == step.name or bool(kept), closes, step.not_yet,
+        USUAL.get(case.state) == step.name or bool(kept), kind, step.not_yet,
     )  # fmt: skip
 
 

@@ -59,12 +59,20 @@ class Problem:
 def read_whole(connection: Any, reader: Reader, case_id: str) -> Whole:
     """Raises Missing."""
     visible_case(connection, reader, case_id)
-    rows = read_suggestions(connection, case_id=case_id)[: MOST_SUGGESTIONS * 2]
-    seen = [row for row in rows if reader.sees_restricted or not row["restricted"]][:MOST_SUGGESTIONS]
-    numbers = {row["other_case_id"] if row["case_id"] == case_id else row["case_id"] for row in seen}
+    rows = read_suggestions(connection, case_id=case_id)
+    visible = [row for row in rows if reader.sees_restricted or not row["restricted"]]
+    likeliest = {
+        _other(row, case_id): row for row in reversed(visible)
+    }  # several mentions may speak for one other case
+    numbers = [name for row in visible if likeliest[name := _other(row, case_id)] is row][:MOST_SUGGESTIONS]
+    seen = [likeliest[name] for name in numbers]
     told = told_by(connection, sorted(numbers))
     others = {name: (visible_case(connection, reader, name), told.get(name, ())) for name in numbers}
     return Whole(read_case_page(connection, case_id), seen, others, read_staff(connection))
+
+
+def _other(row: Mapping[str, Any], case_id: str) -> str:
+    return str(row["other_case_id"] if row["case_id"] == case_id else row["case_id"])
 
 
 def case_values(desk: Desk, whole: Whole, wanted: tuple[str, str], problem: Problem | None) -> dict[str, Any]:
@@ -165,7 +173,7 @@ def _promises(desk: Desk, page: CasePage) -> list[dict[str, Any]]:
 
 def _suggestion(desk: Desk, whole: Whole, row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     own = whole.page.case.case_id
-    other, told = whole.others[row["other_case_id"] if row["case_id"] == own else row["case_id"]]
+    other, told = whole.others[_other(row, own)]
     open_texts = [text for text in told if desk.reader.sees_restricted or not may_be_restricted(text)]
     return {
         "id": row["suggestion_id"],

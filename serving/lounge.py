@@ -52,7 +52,16 @@ async def _show(desk: Desk, day_text: str, problem: str = "", kept: dict[str, st
     day = day_of(day_text, desk.today)
     facts = await desk.database.read(_read, desk, day)
     values = await run_in_threadpool(_values, desk, facts)
-    return page(desk.request, desk.person, "lounge.html.j2", status=status, problem=problem, kept=filled(kept or {}), blank=filled({}), **values)
+    return page(
+        desk.request,
+        desk.person,
+        "lounge.html.j2",
+        status=status,
+        problem=problem,
+        kept=filled(kept or {}),
+        blank=filled({}),
+        **values,
+    )
 
 
 def _read(connection: Any, desk: Desk, day: Any) -> Facts:
