@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from review.figure_words import ABOUT, COLUMNS, HEADS, group_words, row_words
 from review.plots import Bar, bars
 from review.reading import left_out_words
-from review.wording import decimal, long_date
+from review.wording import MONTHS, decimal, long_date
 from serving.desk import Desk
 from serving.guards import checked_write, needs
 from serving.pages import page
@@ -49,7 +49,7 @@ def _read(connection: Any, desk: Desk, first: Any) -> tuple[Tables, int]:
 
 def _values(desk: Desk, tables: dict[By, list[Figures]]) -> dict[str, Any]:
     whole = tables["semua"][0] if tables["semua"] else Figures("semua")
-    named = {by: [(group_words(desk.rules, by, one.name), one) for one in found] for by, found in tables.items()}
+    named = {by: [(_name(desk, by, one.name), one) for one in found] for by, found in tables.items()}
     return {
         "tiles": _tiles(whole),
         "plots": [
@@ -60,6 +60,14 @@ def _values(desk: Desk, tables: dict[By, list[Figures]]) -> dict[str, Any]:
         ],
         "tables": [(HEADS[by], [(name, row_words(one)) for name, one in named[by]]) for by in BY if by != "semua"],
     }  # fmt: skip
+
+
+def _name(desk: Desk, by: By, name: str) -> str:
+    """A week is told by its Monday: 23 Nov 2026."""
+    if by != "week" or name == "-":
+        return group_words(desk.rules, by, name)
+    monday = date.fromisoformat(name)
+    return f"{monday.day} {MONTHS[monday.month - 1][:3]} {monday.year}"
 
 
 def _tiles(whole: Figures) -> list[tuple[str, str, str]]:
