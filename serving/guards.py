@@ -75,6 +75,15 @@ async def signed_in(request: Request) -> Person:
     return visit.person
 
 
+async def opened_visit(request: Request) -> Visit:
+    """Whoever has given password and second factor; what they must still do is what the page is for. Raises SignedOut."""
+    visit = await visit_of(request)
+    if visit is None or visit.stage != "open":
+        raise SignedOut
+    request.state.person = visit.person
+    return visit
+
+
 def step_to_do(request: Request, visit: Visit) -> str | None:
     """What a session must still do before anything else: an address, or None."""
     if visit.stage == "code":

@@ -21,6 +21,12 @@ from serving.sessions import csrf_token, token_of
 
 HERE = Path(__file__).parent
 TEMPLATES, STATIC = HERE / "templates", HERE / "static"
+UNMASK_REASONS = {
+    "menghubungi": "Menghubungi pelapor",
+    "alamat": "Mencari alamat untuk kunjungan",
+    "menilai": "Menilai apakah benar kebutuhan",
+    "gabung": "Membandingkan dengan unggahan lain",
+}
 LARGEST_PAGE = 100_000  # bytes
 NAVIGATION = (  # address, label, who may go there
     ("/antrean", "Antrean", Permission.review),
@@ -82,6 +88,8 @@ def _layout(request: Request, person: Person | None, language: str) -> dict[str,
         "demo": settings.demo,
         "here": request.url.path,
         "navigation": [one[:2] for one in NAVIGATION if person and may(person, one[2])],
+        "may_unmask": person is not None and may(person, Permission.unmask),
+        "unmask_reasons": UNMASK_REASONS.items(),
         "csrf_token": token,
         "csrf_field": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(token),
     }
