@@ -64,6 +64,8 @@ BAD_INPUT_FAULTS = frozenset(
         "SessionError",
         "SettingsError",
         "SheetError",
+        "PromiseMissing",
+        "SuggestionDecided",
         "TableError",
     }
 )
