@@ -34,4 +34,8 @@ UNION ALL SELECT 'erasures', what || '/' || id, count(*) FROM erasures GROUP BY 
 UNION ALL SELECT 'subject_requests', request_id, count(*) FROM subject_requests GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'handed_out', path, count(*) FROM handed_out GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'alerts', alert_id, count(*) FROM alerts GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'sessions', session_id, count(*) FROM sessions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'sessions.token_hash', token_hash, count(*) FROM sessions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'login_attempts', attempt_id, count(*) FROM login_attempts GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'audit_log', number::text, count(*) FROM audit_log GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'origin', 'mode', count(*) FROM origin HAVING count(*) > 1;
