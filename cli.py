@@ -15,7 +15,10 @@ from commands import (
     daily,
     exports,
     field_checks,
+    labels,
     lounge,
+    models,
+    privacy,
     publishing,
     rule_files,
     saved_posts,
@@ -38,6 +41,7 @@ SUBJECTS = (
     field_checks,
     lounge,
     publishing,
+    privacy,
     rule_files,
     serving,
     syncing,
@@ -47,6 +51,8 @@ SUBJECTS = (
     session,
     stats,
     subjects,
+    labels,
+    models,
 )
 
 # Faults of what a person handed in, by the name of their exception.
@@ -58,6 +64,8 @@ BAD_INPUT_FAULTS = frozenset(
         "SessionError",
         "SettingsError",
         "SheetError",
+        "PromiseMissing",
+        "SuggestionDecided",
         "TableError",
     }
 )
@@ -112,6 +120,7 @@ def _say(error: Exception) -> int:
         "flows",
         "demo",
         "serving",
+        "learning",
     }:
         print(error, file=sys.stderr)
         return BAD_INPUT if type(error).__name__ in BAD_INPUT_FAULTS else NOTHING_COLLECTED

@@ -37,8 +37,8 @@ def watched_units() -> Iterator[list[Held]]:
             begun.pop()  # somebody else has the file
             raise
 
-    def detach(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
-        let_go(path, connection)
+    def detach(path: Path, connection: duckdb.DuckDBPyConnection, *, keep_log: bool = False) -> None:
+        let_go(path, connection, keep_log=keep_log)
         wall, cpu = begun.pop()
         held.append(Held(time.perf_counter() - wall, time.process_time() - cpu))
 

@@ -42,7 +42,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     for parser in (export, erase):
         parser.add_argument("--why", required=True, help="a short reason, without names and numbers of citizens")
         parser.add_argument(
-            "--received", type=_moment, metavar="WHEN", help="when the person asked (ISO time, default now)"
+            "--received", type=moment_of, metavar="WHEN", help="when the person asked (ISO time, default now)"
         )
 
 
@@ -200,7 +200,8 @@ def _say_late(received: datetime | None, now: datetime) -> None:
         print("The person waited more than 3 x 24 hours (art. 32): say why when you answer.", file=sys.stderr)
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """A moment on the command line; without a zone it is this machine's."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

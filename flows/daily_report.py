@@ -19,6 +19,7 @@ from flows.casework import triage_cases
 from flows.collecting import Outcome, collect_source, enabled_sources, utc_now
 from flows.progress import Steps
 from flows.publishing import PublishError, publish
+from flows.watching import watch
 from review.daily_report import write_report
 from settings import Settings, load_settings
 from triage.database import prepare_database, unit_of_work
@@ -70,6 +71,7 @@ def daily_report(demo: bool = False, day: str | None = None) -> tuple[str, dict[
     assess(demo)
     triage(demo)
     alert(demo)
+    look_after_model(demo)
     path = write(demo, day)
     publish_copy(demo)
     digest(demo, day)
@@ -108,6 +110,18 @@ def assess(demo: bool) -> int:
 def triage(demo: bool) -> None:
     """Needs become cases, and cases move with verdicts and deadlines."""
     triage_cases(_settings(demo), _session.steps)
+
+
+def look_after_model(demo: bool) -> None:
+    """Audits, recall, drift, the candidate in shadow: what goes wrong there is said, and stops no report."""
+    state = watch_model(demo, return_state=True)
+    if state.is_failed():
+        _session.steps.say("watch", f"failed: {state.message}", done=True)
+
+
+@task(cache_policy=NO_CACHE)
+def watch_model(demo: bool) -> None:
+    watch(_settings(demo), _session.steps, utc_now())
 
 
 @task(cache_policy=NO_CACHE)

@@ -205,7 +205,6 @@ def test_what_was_erased_is_nowhere_and_decisions_stay(office: Settings, capsys:
     with unit_of_work(office.database) as connection:
         texts = dict(connection.execute("SELECT mention_id, text FROM mentions").fetchall())
         assert texts == {"x:1": "", "x:2": OTHERS, "x:3": ""}
-        assert connection.execute("SELECT mention_id FROM learnable_reviews").fetchall() == []
         assert connection.execute("SELECT kind, mentions, cases FROM subject_requests").fetchall() == [("erase", 2, 1)]
         whys = [
             row[0]

@@ -263,7 +263,7 @@ def test_a_stop_leaves_the_old_copy_and_no_private_one(
 
 
 def test_a_busy_database_is_never_held(settings: Settings, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backups, "_copied_undisturbed", lambda *_: False)
+    monkeypatch.setattr(backups, "copied_undisturbed", lambda *_: False)
     monkeypatch.setattr(backups.time, "sleep", lambda _: None)
     with pytest.raises(PublishError, match="never quiet"):
         publish(settings, Steps(None))

@@ -57,24 +57,28 @@ def merge(connection: duckdb.DuckDBPyConnection, statement: str, view: str, batc
 
 
 @contextmanager
-def unit_of_work(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the file, do one thing in one transaction, close it again.
+def unit_of_work(
+    path: Path, wait_seconds: float = WAIT_SECONDS, *, one_of_many: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the file, do one thing in one transaction, close it again. ``one_of_many``: a slice of long work, see detach.
 
     Raises DatabaseHeld after ``wait_seconds`` when another process keeps the file, DiskFull when it cannot grow.
     """
-    with opened(path, wait_seconds) as connection, transaction(connection, path):
+    with opened(path, wait_seconds, one_of_many=one_of_many) as connection, transaction(connection, path):
         yield connection
 
 
 @contextmanager
-def opened(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(
+    path: Path, wait_seconds: float = WAIT_SECONDS, *, one_of_many: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The open file for a few transactions in a row: opening costs more than most of them. Raises DatabaseHeld."""
     with _one_unit:
         connection = _open(path, wait_seconds)
         try:
             yield connection
         finally:
-            detach(path, connection)
+            detach(path, connection, keep_log=one_of_many)
 
 
 @contextmanager

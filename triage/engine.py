@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 CATALOG = "triage"  # as DuckDB itself names a file triage.duckdb
+LOG = "4MB"  # of write-ahead log from which on a commit brings it into the file, where units leave it behind
 # Rows that are packed at once when a group is full: with DuckDB's own 122,880 that took most of a second, in the middle of somebody's unit.
 ROW_GROUP = 8_192
 
@@ -41,10 +42,12 @@ def attach(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def detach(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
-    """End a unit: what its write-ahead log holds goes into the file, and the file is free."""
+def detach(path: Path, connection: duckdb.DuckDBPyConnection, *, keep_log: bool = False) -> None:
+    """End a unit, and the file is free. ``keep_log``: what it wrote stays in the write-ahead log, safe there, for a later unit to bring into the file."""
     connection.close()
-    _leave(path, _engines[path])
+    engine = _engines[path]
+    engine.connection.execute(f"PRAGMA {'disable' if keep_log else 'enable'}_checkpoint_on_shutdown")
+    _leave(path, engine)
 
 
 def _start(path: Path) -> _Engine:
@@ -55,6 +58,7 @@ def _start(path: Path) -> _Engine:
         "autoinstall_known_extensions": "false",
         "threads": "2",
         "temp_directory": f"{path}.tmp",
+        "checkpoint_threshold": LOG,
     }
     engine = _engines[path] = _Engine(duckdb.connect(config=config))
     return engine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +19,15 @@ from triage.pseudonyms import teach_pseudonyms
 
 COPY = "published.duckdb"
 LEAST_AUTHORS = 5
-PART = 50_000  # mentions whose texts are put together at a time
+PART = 10_000  # texts put together at a time
+LEFT_OUT = "…"
 MEMORY = "1GB"  # beyond it DuckDB writes to the folder of the private copy
 _MASKED = pa.schema(
     [("mention_id", pa.string()), ("text_md5", pa.string()), ("words", pa.list_(pa.string())), ("hidden", pa.list_(pa.string())), ("restricted", pa.bool_())]
 )  # fmt: skip
+_TEXTS = pa.schema(
+    [("mention_id", pa.string()), ("text", pa.string()), ("words", pa.int32()), ("left_out", pa.int32())]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +158,33 @@ def _register(connection: duckdb.DuckDBPyConnection, words: Words, known: Known)
 
 
 def _put_texts_together(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("ALTER TABLE masked ADD COLUMN part integer")
-    connection.execute("UPDATE masked SET part = rowid // ?", [PART])
+    """The texts of what leaves, PART by PART: in SQL, putting lists together again holds every list once a word."""
+    shown = {row[0] for row in connection.execute("SELECT word FROM shown_words").fetchall()}
     connection.execute("CREATE TABLE texts (mention_id text, text text, words integer, left_out integer)")
-    row = connection.execute("SELECT coalesce(max(part), -1) FROM masked").fetchone()
-    for part in range((row[0] if row else -1) + 1):
-        connection.execute(sql("published_texts"), {"part": part})
+    row = connection.execute("SELECT coalesce(max(rowid), -1) FROM masked").fetchone()
+    for first in range(0, (row[0] if row else -1) + 1, PART):
+        found = connection.execute(
+            "SELECT mention_id, words FROM masked JOIN leaving USING (mention_id) WHERE masked.rowid >= ? AND masked.rowid < ?",
+            [first, first + PART],
+        ).fetchall()
+        batch = pa.Table.from_pylist([shown_text(mention_id, words, shown) for mention_id, words in found], _TEXTS)
+        connection.register("batch_texts", batch)
+        connection.execute("INSERT INTO texts SELECT mention_id, text, words, left_out FROM batch_texts")
+        connection.unregister("batch_texts")
+
+
+def shown_text(mention_id: str, words: Sequence[str], shown: Collection[str]) -> dict[str, object]:
+    """A row of ``texts``: shown words in their order, … for each run of others."""
+    parts: list[str] = []
+    left_out = 0
+    for word in words:
+        if word in shown:
+            parts.append(word)
+            continue
+        left_out += 1
+        if not parts or parts[-1] != LEFT_OUT:
+            parts.append(LEFT_OUT)
+    return {"mention_id": mention_id, "text": " ".join(parts), "words": len(words), "left_out": left_out}
 
 
 def _run(connection: duckdb.DuckDBPyConnection, script: str, values: Mapping[str, object]) -> None:

@@ -28,7 +28,7 @@ class Slice:
         """One unit of work of ``size`` rows; waiting until the file is free is not counted."""
         began = 0.0
         try:
-            with unit_of_work(database) as connection:
+            with unit_of_work(database, one_of_many=True) as connection:
                 began = time.perf_counter()
                 yield connection
         finally:

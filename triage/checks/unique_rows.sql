@@ -38,4 +38,11 @@ UNION ALL SELECT 'sessions', session_id, count(*) FROM sessions GROUP BY ALL HAV
 UNION ALL SELECT 'sessions.token_hash', token_hash, count(*) FROM sessions GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'login_attempts', attempt_id, count(*) FROM login_attempts GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'audit_log', number::text, count(*) FROM audit_log GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'audit_samples', mention_id, count(*) FROM audit_samples GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'queued_mentions', mention_id, count(*) FROM queued_mentions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'recall_estimates', day::text, count(*) FROM recall_estimates GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'label_doubts', mention_id, count(*) FROM label_doubts GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'model_contests', contest_id, count(*) FROM model_contests GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'model_events', event_id, count(*) FROM model_events GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'drift_signs', day || '/' || kind || '/' || name, count(*) FROM drift_signs GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'origin', 'mode', count(*) FROM origin HAVING count(*) > 1;

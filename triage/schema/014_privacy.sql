@@ -54,11 +54,3 @@ CREATE TABLE alerts (
     made_at   timestamptz NOT NULL,
     sent_at   timestamptz
 );
-
--- Verdicts that a model may learn from: those on words that are still here.
-CREATE VIEW learnable_reviews AS
-SELECT standing_reviews.*
-FROM standing_reviews
-JOIN mentions USING (mention_id)
-WHERE mentions.deleted_at IS NULL
-  AND mentions.mention_id NOT IN (SELECT id FROM erasures WHERE what = 'mention');
