@@ -8,13 +8,13 @@ from datetime import datetime
 
 import duckdb
 
-WORTH_OF_URGENCY = {0: 1.0, 1: 2.0, 2: 3.0}  # how much more a confirmed need weighs; an absent opinion counts as 1
+WORTH_OF_URGENCY = {0: 1.0, 1: 2.0, 2: 3.0}  # how much more a confirmed need weighs
 URGENT, WORTH, BY_LINK = "mendesak", "harapan", "tautan"  # shown_because
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One concern that waits for a verdict: a row of queue.sql."""
+    """A mention that waits for a verdict: a row of queue.sql."""
 
     mention_id: str
     platform: str
@@ -26,7 +26,12 @@ class Waiting:
     kecamatan: str | None
     created_at: datetime
     first_seen_at: datetime
-    together: int  # near-duplicates, itself included
+    concern: str  # the first of its near-duplicates
+
+    @property
+    def rank(self) -> int:
+        """The urgency; an absent opinion counts as 1, so that it is neither hidden nor shouted."""
+        return 1 if self.urgency is None else self.urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,8 @@ def in_turn(waiting: Sequence[Waiting]) -> list[Turn]:
 
 def worth(one: Waiting) -> float:
     """The expected worth of looking at a card: P(need) × weight; for danger to life also × P(danger)."""
-    urgency = 1 if one.urgency is None else one.urgency
-    danger = one.urgency_score if urgency == 2 and one.urgency_score is not None else 1.0
-    return one.flag_score * WORTH_OF_URGENCY[urgency] * danger
+    danger = one.urgency_score if one.rank == 2 and one.urgency_score is not None else 1.0
+    return one.flag_score * WORTH_OF_URGENCY[one.rank] * danger
 
 
 def shown_as(connection: duckdb.DuckDBPyConnection, mention_id: str) -> Turn:
