@@ -151,7 +151,7 @@ def _check_emergency(rules: Rules, case: Case, action: Action) -> None:
     if action.emergency == "never":
         raise CaseRefused(f"{action.label} tidak berlaku untuk keadaan darurat: selesaikan dengan tindakan petugas.")
     if case.attempts == 0:
-        raise CaseRefused(f"Keadaan darurat: catat dulu upaya yang dilakukan (attempt), baru {action.label.lower()}.")
+        raise CaseRefused(f"Keadaan darurat: catat dulu upaya yang dilakukan, baru {action.label.lower()}.")
 
 
 def _consequences(rules: Rules, case: Case, action: Action, act: Act, now: datetime) -> dict[str, Any]:

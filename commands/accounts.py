@@ -114,7 +114,7 @@ def _reset(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from triage.audit import AuditBroken, Seal, verify
+    from triage.audit import AuditBroken, Seal, require_reaches, verify_slice
 
     kept = None
     if options.seal:
@@ -122,12 +122,15 @@ def _verify(options: argparse.Namespace) -> int:
         if not number.isdigit() or not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise SettingsError(f"--seal {options.seal} is not NUMBER:HASH as `tanggap audit verify` prints it.")
         kept = Seal(int(number), digest)
+    seal, reached = None, Seal()
     try:
-        seal = _in_one_unit(verify, kept)
+        while seal != reached:
+            seal, reached = reached, _in_one_unit(verify_slice, reached, kept)
+        require_reaches(reached, kept)
     except AuditBroken as fault:
         print(fault, file=sys.stderr)
         return NOTHING_COLLECTED
-    print(f"{seal.number} rows, unbroken. Seal: {seal}")
+    print(f"{reached.number} rows, unbroken. Seal: {reached}")
     return OK
 
 

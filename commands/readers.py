@@ -15,7 +15,7 @@ def add_reader(parser: argparse.ArgumentParser) -> None:
         "--role",
         choices=sorted(ROLES),
         default="staff",
-        help="staff: masked; lead: unmasked; restricted: restricted cases, too",
+        help="staff: masked; officer: restricted cases, too, masked; lead: unmasked; restricted: both",
     )
     parser.add_argument("--actor", default="", help="who you are; what staff do not see is logged under this name")
 

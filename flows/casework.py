@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,12 +32,13 @@ from triage.case_opening import (
 )
 from triage.casework import late_case_ids, read_cases, save_events
 from triage.database import unit_of_work
+from triage.slices import Slice
 from triage.suggesting import save_suggestions
 from triage.verdicts import take_in
 
 MOST_MENTIONS = 100_000  # a run; what is beyond is taken by the next
 SILENCE = "pelapor_diam"  # the clock of deadlines.toml that waits for the reporter of a finished case
-SLICE = 80  # mentions or cases a unit of work: about 100 ms
+SLICE = 80  # mentions or cases of the first unit of work; the next ones follow how long it took
 
 
 @dataclass
@@ -78,9 +79,10 @@ def place_mentions(settings: Settings, rules: Rules, tally: Tally) -> None:
     reader = describer(settings.program.region, joining_key(settings.var))
     known = KnownMentions.of((_described(row, reader), row["case_id"]) for row in placed)
     waiting = [(row, _described(row, reader)) for row in rows]
-    for part in _slices(waiting):
+    sliced = Slice(SLICE)
+    for part in sliced.cut(waiting):
         looked_at = known.look_up([described for _, described in part])
-        with unit_of_work(settings.database) as connection:
+        with sliced.unit(settings.database) as connection:
             cases = {case.case_id: case for case in read_cases(connection, sorted(looked_at))}
             placing = _Placing(rules, known, cases)
             placing.remember_ended()
@@ -150,8 +152,9 @@ def take_in_verdicts(settings: Settings, rules: Rules, tally: Tally) -> None:
     """Verdicts that their cases have not taken in: those of the app are, those of imports and of mentions that had no case yet are not."""
     with unit_of_work(settings.database) as connection:
         case_ids = list(dict.fromkeys(row["case_id"] for row in new_verdicts(connection)))
-    for part in _slices(case_ids):
-        with unit_of_work(settings.database) as connection:
+    sliced = Slice(SLICE)
+    for part in sliced.cut(case_ids):
+        with sliced.unit(settings.database) as connection:
             tally.verdicts += take_in(connection, rules, part, utc_now())
 
 
@@ -167,8 +170,9 @@ def _take_over_opinions(settings: Settings, rules: Rules) -> None:
     """An untouched case follows what a new model, or an edited text, says of its first mention."""
     with unit_of_work(settings.database) as connection:
         case_ids = [row["case_id"] for row in changed_opinions(connection, SYSTEM)]
-    for part in _slices(case_ids):
-        with unit_of_work(settings.database) as connection:
+    sliced = Slice(SLICE)
+    for part in sliced.cut(case_ids):
+        with sliced.unit(settings.database) as connection:
             opinions = {row.pop("case_id"): row for row in changed_opinions(connection, SYSTEM)}
             cases = [case for case in read_cases(connection, part) if case.case_id in opinions]
             events = [
@@ -182,8 +186,9 @@ def _act_on_all(settings: Settings, rules: Rules, question: Callable[[Any], list
     """Do one thing with every case that a question names; each slice asks again, for a person may have been faster."""
     with unit_of_work(settings.database) as connection:
         case_ids = question(connection)
-    for part in _slices(case_ids):
-        with unit_of_work(settings.database) as connection:
+    sliced = Slice(SLICE)
+    for part in sliced.cut(case_ids):
+        with sliced.unit(settings.database) as connection:
             still = set(question(connection))
             cases = [case for case in read_cases(connection, part) if case.case_id in still]
             events = [decide(rules, case, act, utc_now()) for case in cases]
@@ -196,8 +201,9 @@ def climb(settings: Settings, rules: Rules, tally: Tally) -> None:
     now = utc_now()
     with unit_of_work(settings.database) as connection:
         late = late_case_ids(connection, now)
-    for part in _slices(late):
-        with unit_of_work(settings.database) as connection:
+    sliced = Slice(SLICE)
+    for part in sliced.cut(late):
+        with sliced.unit(settings.database) as connection:
             events: list[CaseEvent] = []
             climbed: dict[str, Case] = {}
             for case in read_cases(connection, part):
@@ -231,8 +237,3 @@ def _described(row: dict[str, Any], reader: Describer) -> Described:
     mention = Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
     places = {one["code"]: float(one["weight"]) for one in readings(row)}
     return Described(mention, reader.facts(row["text"] or ""), places)
-
-
-def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), SLICE):
-        yield rows[start : start + SLICE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -11,7 +12,21 @@ from fastapi.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from cases.rules import load_desk_rules
-from serving import board, cases, figures, lounge, offline, queue, search, signing_in, webhooks
+from serving import (
+    account,
+    admin,
+    admin_users,
+    board,
+    cases,
+    figures,
+    lounge,
+    offline,
+    queue,
+    search,
+    signing_in,
+    unmasking,
+    webhooks,
+)
 from serving.card_view import MaskedTexts
 from serving.database import Database
 from serving.errors import add_handlers
@@ -23,7 +38,7 @@ from serving.people import home_of
 from serving.sessions import Remembered, visit_of
 from settings import Settings
 
-SCREENS = (signing_in, offline, queue, cases, board, lounge, search, figures)
+SCREENS = (signing_in, account, admin_users, admin, unmasking, offline, queue, cases, board, lounge, search, figures)
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
@@ -36,13 +51,16 @@ def create_app(settings: Settings, now: Callable[[], datetime] = lambda: datetim
     app.state.rules = load_desk_rules(settings)
     app.state.database, app.state.remembered = Database(settings.database), Remembered()
     app.state.looking, app.state.masked_texts = Looking(), MaskedTexts()
-    app.add_middleware(Door, hosts=frozenset({"127.0.0.1", "localhost", urlsplit(settings.app.address).hostname or ""}))
+    app.state.key = secrets.token_bytes(32)  # of this process: for secrets offered and not yet confirmed
+    app.add_middleware(
+        Door, hosts=frozenset({"127.0.0.1", "localhost", urlsplit(settings.app.address or "").hostname or ""})
+    )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     for screen in SCREENS:
         app.include_router(screen.router)
-    if secrets := webhooks.secrets_of(settings):
-        app.include_router(webhooks.router(settings.database, secrets))
+    if shared := webhooks.secrets_of(settings):
+        app.include_router(webhooks.router(settings.database, shared))
 
     @app.get("/", include_in_schema=False)
     async def start(request: Request) -> Response:

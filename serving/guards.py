@@ -75,6 +75,15 @@ async def signed_in(request: Request) -> Person:
     return visit.person
 
 
+async def opened_visit(request: Request) -> Visit:
+    """Whoever has given password and second factor; what they must still do is what the page is for. Raises SignedOut."""
+    visit = await visit_of(request)
+    if visit is None or visit.stage != "open":
+        raise SignedOut
+    request.state.person = visit.person
+    return visit
+
+
 def step_to_do(request: Request, visit: Visit) -> str | None:
     """What a session must still do before anything else: an address, or None."""
     if visit.stage == "code":
@@ -110,4 +119,6 @@ def _from_here(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = request.headers.get("origin")
+    if origin == "null" and "sec-fetch-site" in request.headers:
+        return True  # what browsers say of our own forms under Referrer-Policy: no-referrer
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")

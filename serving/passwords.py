@@ -9,7 +9,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST, LONGEST = 10, 128  # characters
+SHORTEST, LONGEST = 10, 128  # characters, as the sentences below say
 _HASHER = PasswordHasher()  # RFC 9106's second choice: 64 MiB, 3 passes, 4 lanes; about 0.1 s
 _two_at_once = threading.BoundedSemaphore(2)  # a flood of sign-ins must not take all the memory
 _SYLLABLES = [consonant + vowel for consonant in "bcdfghjklmnprstwy" for vowel in "aiueo"]
@@ -41,9 +41,9 @@ def is_outdated(password_hash: str) -> bool:
 def require_good(password: str, user_id: str, name: str) -> None:
     """Raises PasswordRefused. Any sign may be used; what matters is length and that it is not one's name."""
     if len(password) < SHORTEST:
-        raise PasswordRefused(f"Kata sandi terlalu pendek: paling sedikit {SHORTEST} huruf atau angka.")
+        raise PasswordRefused("Kata sandi terlalu pendek: paling sedikit 10 huruf atau angka.")
     if len(password) > LONGEST:
-        raise PasswordRefused(f"Kata sandi terlalu panjang: paling banyak {LONGEST} huruf atau angka.")
+        raise PasswordRefused("Kata sandi terlalu panjang: paling banyak 128 huruf atau angka.")
     plain = password.casefold()
     own = {part for part in [user_id, *name.casefold().split(), "tanggap", "password", "kata sandi"] if len(part) > 2}
     rest = plain

@@ -12,7 +12,7 @@ from datetime import timedelta
 from fastapi import Request, Response
 
 from serving.people import Person, Role
-from triage.sessions import NewSession, Session, find_session, open_session, touch_session
+from triage.sessions import NewSession, Session, end_session, find_session, open_session, touch_session
 
 IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=12)  # a working day
@@ -109,6 +109,14 @@ async def start_session(request: Request, response: Response, user_id: str, stag
     new = NewSession(hash_of(token), user_id, stage, device, lives)
     await request.app.state.database.write(open_session, new, request.app.state.now())
     set_cookie(request, response, token)
+
+
+async def renew_session(request: Request, response: Response, visit: Visit) -> None:
+    """After a change of password or factor: this session ends and goes on under another token."""
+    state = request.app.state
+    await state.database.write(end_session, visit.person.session_id, visit.person.user_id, state.now())
+    state.remembered.forget()
+    await start_session(request, response, visit.person.user_id, "open")
 
 
 def device_words(agent: str) -> str:

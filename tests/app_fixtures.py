@@ -8,19 +8,20 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from flows import casework
 from flows.casework import triage_cases
 from flows.progress import Steps
+from serving import passwords
 from serving.app import create_app
-from serving.passwords import hash_password
 from serving.people import Role
 from settings import ROOT, Settings, load_settings
 from tests.conftest import assert_sound
@@ -28,14 +29,10 @@ from tests.review_rows import NOW, invented, run, store
 from triage.accounts import NewAccount, add_account
 from triage.database import prepare_database, unit_of_work
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)  # the real one takes 0.1 s of two cores
 PASSWORD = "sapi-biru-makan-awan"
 NAMES = {Role.reviewer: "rina", Role.lead: "dewi", Role.analyst: "agus", Role.restricted_officer: "tuti", Role.admin: "budi"}  # fmt: skip
 CSRF = re.compile(r'<meta name="csrf-token" content="([0-9a-f]{64})">')
-
-
-@cache
-def hashed_password() -> str:
-    return hash_password(PASSWORD)
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +51,7 @@ def _prepared() -> Path:
         triage_cases(settings, Steps(None))
     with unit_of_work(settings.database) as connection:
         for role, user_id in NAMES.items():
-            new = NewAccount(user_id, user_id.title(), role, hashed_password(), must_change=False)
+            new = NewAccount(user_id, user_id.title(), role, QUICK.hash(PASSWORD), must_change=False)
             add_account(connection, new, "tests", NOW)
     return folder
 
@@ -103,8 +100,9 @@ class Browser:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A copy of the prepared home; whatever a test does with it, the database must satisfy every check at the end."""
+    monkeypatch.setattr(passwords, "_HASHER", QUICK)
     home = tmp_path / "meja"
     shutil.copytree(_prepared(), home)
     settings = load_settings({"TANGGAP_HOME": str(home)}, demo=True)

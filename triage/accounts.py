@@ -118,3 +118,8 @@ def reset_account(
         connection, user_id, {"totp_secret": None, "totp_step": None}, Deed(by, "second_factor_removed", user_id), now
     )
     set_password(connection, user_id, password_hash, Deed(by, "password_reset", user_id), now)
+
+
+def set_language(connection: duckdb.DuckDBPyConnection, user_id: str, language: str) -> None:
+    """id or en: how the screens speak to this user."""
+    connection.execute("UPDATE users SET language = ? WHERE user_id = ?", [language, user_id])
