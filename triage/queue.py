@@ -13,7 +13,7 @@ import pandas as pd
 
 from triage.database import sql
 from triage.queue_order import Turn, Waiting, in_turn
-from triage.review_cards import Reviewer, champion, in_restricted_cases
+from triage.review_cards import Reviewer, in_restricted_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Queue:
 
 def read_queue(connection: duckdb.DuckDBPyConnection, reviewer: Reviewer, filters: Filters, now: datetime) -> Queue:
     """The whole order; pages are slices of it."""
-    asked = {"model": champion(connection), "reviewer": reviewer.user_id, "restricted": reviewer.restricted}
+    asked = {"reviewer": reviewer.user_id, "restricted": reviewer.restricted}
     waiting = [Waiting(*row) for row in connection.execute(sql("queue"), asked).fetchall()]
     protected = set() if reviewer.restricted else in_restricted_cases(connection)
     waiting = [one for one in waiting if one.mention_id not in protected]
@@ -66,12 +66,12 @@ def read_queue(connection: duckdb.DuckDBPyConnection, reviewer: Reviewer, filter
     times = Counter(one.concern for one in waiting)
     together = {one.mention_id: times[one.concern] for one in concerns if times[one.concern] > 1}
     fitting = [one for one in concerns if filters.fit(one, now)]
-    return Queue(in_turn(fitting), len(concerns), kinds["urgency"][2], kinds, together)
+    return Queue(in_turn(fitting, now), len(concerns), kinds["urgency"][2], kinds, together)
 
 
 def restricted_waiting(connection: duckdb.DuckDBPyConnection) -> int:
     """How many wait that only officers of restricted cases may see: a number, nothing else."""
-    asked = {"model": champion(connection), "reviewer": "", "restricted": True}
+    asked = {"reviewer": "", "restricted": True}
     everything = {row[0] for row in connection.execute(sql("queue"), asked).fetchall()}
     allowed = {row[0] for row in connection.execute(sql("queue"), asked | {"restricted": False}).fetchall()}
     return len(everything) - len(allowed - in_restricted_cases(connection))
