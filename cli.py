@@ -15,12 +15,17 @@ from commands import (
     daily,
     exports,
     field_checks,
+    labels,
     lounge,
+    models,
+    privacy,
+    publishing,
     rule_files,
     saved_posts,
     serving,
     session,
     stats,
+    subjects,
     syncing,
     text_model,
     upkeep,
@@ -35,6 +40,8 @@ SUBJECTS = (
     exports,
     field_checks,
     lounge,
+    publishing,
+    privacy,
     rule_files,
     serving,
     syncing,
@@ -43,6 +50,9 @@ SUBJECTS = (
     upkeep,
     session,
     stats,
+    subjects,
+    labels,
+    models,
 )
 
 # Faults of what a person handed in, by the name of their exception.
@@ -110,6 +120,7 @@ def _say(error: Exception) -> int:
         "flows",
         "demo",
         "serving",
+        "learning",
     }:
         print(error, file=sys.stderr)
         return BAD_INPUT if type(error).__name__ in BAD_INPUT_FAULTS else NOTHING_COLLECTED

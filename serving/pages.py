@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from review.page import TEMPLATES as REPORT_TEMPLATES
 from review.wording import number
-from serving.languages import LANGUAGES, translate, translations
+from serving.languages import translate, translations
 from serving.people import ROLE_LABELS, Permission, Person, may
 from serving.sessions import csrf_token, token_of
 
@@ -28,14 +28,18 @@ UNMASK_REASONS = {
     "gabung": "Membandingkan dengan unggahan lain",
 }
 LARGEST_PAGE = 100_000  # bytes
-NAVIGATION = (  # address, label, who may go there
-    ("/antrean", "Antrean", Permission.review),
-    ("/kasus", "Kasus", Permission.casework),
-    ("/papan", "Papan", Permission.lead),
-    ("/lounge", "Lounge", Permission.lead),
-    ("/cari", "Cari", Permission.casework),
-    ("/angka", "Angka", Permission.figures),
-    ("/admin", "Admin", Permission.admin),
+NAVIGATION = (  # address, label, icon, who may go there
+    ("/antrean", "Antrean", "antrean", Permission.review),
+    ("/kasus", "Kasus", "kasus", Permission.casework),
+    ("/papan", "Papan", "papan", Permission.lead),
+    ("/lounge", "Lounge", "lounge", Permission.lead),
+    ("/cari", "Cari", "cari", Permission.casework),
+    ("/angka", "Angka", "angka", Permission.figures),
+    ("/admin", "Orang", "orang", Permission.admin),
+    ("/admin/aturan", "Aturan", "aturan", Permission.admin),
+    ("/admin/sumber", "Sumber", "sumber", Permission.admin),
+    ("/admin/model", "Model", "admin", Permission.admin),
+    ("/admin/jejak", "Jejak", "antrean", Permission.admin),
 )
 
 
@@ -70,10 +74,8 @@ def _said_name(request: Request) -> str:
 
 
 def asked_language(request: Request) -> str:
-    """English only for those who ask for it before Indonesian; a signed-in person's own choice goes before this."""
-    asked = request.headers.get("accept-language", "").lower()
-    places = {language: asked.find(language) for language in LANGUAGES if language in asked}
-    return "en" if "en" in places and "id" not in places else "id"
+    """Indonesian, unless the address asks for English: the switch of those who have not signed in yet."""
+    return "en" if request.query_params.get("bahasa") == "en" else "id"
 
 
 def _layout(request: Request, person: Person | None, language: str) -> dict[str, Any]:
@@ -87,12 +89,28 @@ def _layout(request: Request, person: Person | None, language: str) -> dict[str,
         "program": settings.program.name,
         "demo": settings.demo,
         "here": request.url.path,
-        "navigation": [one[:2] for one in NAVIGATION if person and may(person, one[2])],
+        "navigation": _navigation(request.url.path, person) if person else [],
         "may_unmask": person is not None and may(person, Permission.unmask),
         "unmask_reasons": UNMASK_REASONS.items(),
         "csrf_token": token,
         "csrf_field": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(token),
     }
+
+
+def _navigation(here: str, person: Person) -> list[dict[str, Any]]:
+    """The parts that a person may open, and which of them they are in: the longest address that fits."""
+    open_parts = [one for one in NAVIGATION if may(person, one[3])]
+    inside = [one[0] for one in open_parts if here == one[0] or here.startswith(f"{one[0]}/")]
+    current = max(inside, key=len, default="")
+    return [
+        {"address": address, "label": label, "icon": icon, "current": address == current}
+        for address, label, icon, _ in open_parts
+    ]
+
+
+def _sentence(text: str) -> str:
+    """With a capital first letter; the others stay as they are."""
+    return text[:1].upper() + text[1:]
 
 
 @cache
@@ -106,7 +124,7 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     jinja.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    jinja.filters["number"] = number
+    jinja.filters |= {"number": number, "sentence": _sentence}
     jinja.globals["static"] = static_address
     return jinja
 

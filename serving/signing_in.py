@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 
+from serving.demo_people import DEMO_PASSWORD
 from serving.guards import SignedOut, checked_write
 from serving.pages import page, redirect
 from serving.passwords import hash_password, is_outdated, is_password
@@ -112,7 +113,9 @@ def _form(request: Request, lalu: str, nama: str = "", fault: str = "", status: 
     if not token:
         token = new_token()
         request.state.token = token
-    response = page(request, None, "sign_in.html.j2", status=status, lalu=lalu, nama=nama, fault=fault)
+    response = page(
+        request, None, "sign_in.html.j2", status=status, lalu=lalu, nama=nama, fault=fault, demo_password=DEMO_PASSWORD
+    )
     set_cookie(request, response, token)
     return response
 

@@ -47,7 +47,7 @@ def in_code() -> Iterator[str]:
     yield from (*METRICS.values(), *UNITS.values(), WRONG, WRONG_CODE, WRONG_PASSWORD, HELD, BROKEN)
     yield from ROLE_LABELS.values()
     yield from UNMASK_REASONS.values()
-    yield from (label for _, label, _ in NAVIGATION)
+    yield from (label for _, label, _, _ in NAVIGATION)
 
 
 def test_every_text_has_its_english() -> None:

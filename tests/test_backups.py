@@ -223,7 +223,7 @@ def test_a_copy_that_was_written_into_is_made_again(
             if calls <= disturbances:
                 with unit_of_work(source) as connection:
                     connection.execute(
-                        "INSERT INTO users (user_id, name, role, created_at) SELECT 'u' || range, random(), 'r', now() FROM range(50000)"
+                        "INSERT INTO users (user_id, name, role, created_at) SELECT 'u' || range, random(), 'reviewer', now() FROM range(50000)"
                     )
                     connection.execute("INSERT INTO access_log SELECT 'u', random(), now() FROM range(50000)")
             copy.write(stream.read())

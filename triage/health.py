@@ -9,7 +9,10 @@ from typing import Any
 
 import duckdb
 
+from triage.auditing import newest_recall
 from triage.database import SCHEMA_FILES, applied_versions, sql, unit_of_work
+from triage.drift import read_signs
+from triage.reporting import read_champion
 from triage.spending import Spent, spent
 
 WEEK = timedelta(days=7)
@@ -25,6 +28,17 @@ class LastRun:
 
 
 @dataclass(frozen=True, slots=True)
+class LearningHealth:
+    """The champion's age, what its audits say, what drifts, and whether a candidate waits for a person."""
+
+    trained_at: datetime | None
+    recall: float | None
+    recall_high: float | None
+    alerts: list[str]  # kinds and names of this week's drift alerts
+    candidate: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseHealth:
     mode: str | None
     missing_schemas: list[int]
@@ -34,6 +48,7 @@ class DatabaseHealth:
     gaps: dict[str, int]  # of the last week, by source
     spent: Spent | None  # on X; None while the schema is older than this program
     requests_today: int  # to Instagram, of all its accounts, by the UTC day
+    learning: LearningHealth | None  # None while the schema is older than this program
 
 
 def read_health(path: Path, now: datetime) -> DatabaseHealth:
@@ -42,7 +57,7 @@ def read_health(path: Path, now: datetime) -> DatabaseHealth:
         applied = applied_versions(connection)
         missing = sorted({int(file.name[:3]) for file in SCHEMA_FILES} - applied)
         if not applied:
-            return DatabaseHealth(None, missing, 0, None, [], {}, None, 0)
+            return DatabaseHealth(None, missing, 0, None, [], {}, None, 0, None)
         mode = connection.execute("SELECT mode FROM origin").fetchone()
         mentions = connection.execute("SELECT count(*) FROM mentions").fetchone()
         champion = connection.execute("SELECT model_version FROM models WHERE status = 'champion'").fetchone()
@@ -55,6 +70,7 @@ def read_health(path: Path, now: datetime) -> DatabaseHealth:
             gaps_of_the_week(connection, now),
             None if missing else spent(connection, "x", now),
             0 if missing else _requests_today(connection, now),
+            None if missing else _learning(connection, now),
         )
 
 
@@ -84,3 +100,19 @@ def _requests_today(connection: duckdb.DuckDBPyConnection, now: datetime) -> int
         [now.replace(hour=0, minute=0, second=0, microsecond=0)],
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def _learning(connection: duckdb.DuckDBPyConnection, now: datetime) -> LearningHealth:
+    day = now.date() + timedelta(days=1)  # local days may be ahead of UTC
+    recall = newest_recall(connection, day) or {"recall": None, "high": None}
+    signs = read_signs(connection, day)
+    told = signs[signs["alert"]]
+    candidate = connection.execute("SELECT model_version FROM models WHERE status = 'candidate'").fetchone()
+    champion = read_champion(connection)
+    return LearningHealth(
+        champion[1] if champion else None,
+        recall["recall"],
+        recall["high"],
+        [f"{kind} {name}" for kind, name in zip(told["kind"], told["name"], strict=True)],
+        candidate[0] if candidate else None,
+    )
