@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from triage.backups import TRIES, copied_undisturbed
-from triage.database import DatabaseError, no_unit_meanwhile, sql, unit_of_work
+from triage.database import WAIT_SECONDS, DatabaseError, no_unit_meanwhile, sql, unit_of_work
 
 _PATIENCE_SECONDS = 0.05
 # Who opened the old file just before it was replaced has asked for its lock by then, and is refused and opens the new one.
@@ -95,36 +96,43 @@ def _swapped(path: Path, fresh: Path, stamp: Stamp) -> bool:
 
     A connection that only reads writes no log and takes none away when it closes: the log of the new file is not its own.
     """
+    with _reading(path) as alone:
+        if not alone or _stamp(path) != stamp or _log(path).exists():
+            return False
+        os.replace(fresh, path)
+        time.sleep(_LATECOMERS_SECONDS)
+        return True
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[bool]:
+    """Hold a reader's lock on the file, which keeps writers out; False when one of them has it."""
     with no_unit_meanwhile():
         try:
             reader = duckdb.connect(str(path), read_only=True)
         except duckdb.Error:
-            return False
+            yield False
+            return
         try:
-            if _stamp(path) != stamp or _log(path).exists():
-                return False
-            os.replace(fresh, path)
-            time.sleep(_LATECOMERS_SECONDS)
-            return True
+            yield True
         finally:
             reader.close()
 
 
 def _rewritten_holding(path: Path) -> None:
     """After TRIES disturbed attempts the others wait, bounded as for any unit of work, for as long as the copying takes."""
-    fresh = _beside(path, "fresh")
+    fresh, deadline = _beside(path, "fresh"), time.monotonic() + WAIT_SECONDS
     try:
-        for attempt in range(TRIES):
+        while time.monotonic() < deadline:
             with unit_of_work(path):
                 pass
             stamp = _stamp(path)
-            with suppress(duckdb.Error), no_unit_meanwhile(), duckdb.connect(str(path), read_only=True):
-                if _stamp(path) == stamp and not _log(path).exists():
+            with _reading(path) as alone:
+                if alone and _stamp(path) == stamp and not _log(path).exists():
                     _make(path, fresh)
                     os.replace(fresh, path)
                     time.sleep(_LATECOMERS_SECONDS)
                     return
-            time.sleep(_PATIENCE_SECONDS * 2**attempt)
         raise RewriteFailed(f"{path} was never free to be written anew: the removed words leave it the next night.")
     finally:
         _remove(fresh)
@@ -134,10 +142,15 @@ def _make(old: Path, fresh: Path) -> None:
     """Every table and view of one file in another; raises RewriteFailed unless each row is there."""
     _remove(fresh)
     mode = old.stat().st_mode & 0o777
-    with duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": "2"}) as connection:
-        connection.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY); ATTACH '{_quoted(fresh)}' AS fresh")
-        connection.execute("COPY FROM DATABASE old TO fresh")
-        differing = _differing(connection)
+    try:
+        with duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": "2"}) as connection:
+            connection.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY); ATTACH '{_quoted(fresh)}' AS fresh")
+            connection.execute("COPY FROM DATABASE old TO fresh")
+            differing = _differing(connection)
+    except duckdb.Error as error:
+        raise RewriteFailed(
+            f"{old} could not be written anew ({type(error).__name__}): see that as much room is free on its disk, then run it again."
+        ) from error
     if differing or _log(fresh).exists():
         raise RewriteFailed(
             f"{old}: {differing or 'the log'} would not be the same in a fresh file; it was left as it is."
