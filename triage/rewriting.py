@@ -92,31 +92,12 @@ def _rewritten_beside(path: Path, attempt: int) -> bool:
 
 
 def _swapped(path: Path, fresh: Path, stamp: Stamp) -> bool:
-    """Put the fresh file in place while a reader's lock keeps writers out; False when one was faster.
-
-    A connection that only reads writes no log and takes none away when it closes: the log of the new file is not its own.
-    """
-    with _reading(path) as alone:
-        if not alone or _stamp(path) != stamp or _log(path).exists():
+    """Put the fresh file in place while a reader's lock keeps writers out; False when one was faster."""
+    with _reading(path) as reader:
+        if reader is None or _stamp(path) != stamp or _log(path).exists():
             return False
-        os.replace(fresh, path)
-        time.sleep(_LATECOMERS_SECONDS)
+        _put_in_place(path, fresh)
         return True
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[bool]:
-    """Hold a reader's lock on the file, which keeps writers out; False when one of them has it."""
-    with no_unit_meanwhile():
-        try:
-            reader = duckdb.connect(str(path), read_only=True)
-        except duckdb.Error:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            reader.close()
 
 
 def _rewritten_holding(path: Path) -> None:
@@ -127,26 +108,51 @@ def _rewritten_holding(path: Path) -> None:
             with unit_of_work(path):
                 pass
             stamp = _stamp(path)
-            with _reading(path) as alone:
-                if alone and _stamp(path) == stamp and not _log(path).exists():
-                    _make(path, fresh)
-                    os.replace(fresh, path)
-                    time.sleep(_LATECOMERS_SECONDS)
+            with _reading(path) as reader:
+                if reader is not None and _stamp(path) == stamp and not _log(path).exists():
+                    _fill(reader, path, fresh)
+                    _put_in_place(path, fresh)
                     return
         raise RewriteFailed(f"{path} was never free to be written anew: the removed words leave it the next night.")
     finally:
         _remove(fresh)
 
 
+def _put_in_place(path: Path, fresh: Path) -> None:
+    os.replace(fresh, path)
+    time.sleep(_LATECOMERS_SECONDS)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """A connection with the file attached as ``old``, whose reader's lock keeps writers out; None when one of them has it.
+
+    A reader writes no log and takes none away when it closes. This must be the process's only handle on the file: closing any
+    other would give the lock away, as POSIX locks go.
+    """
+    with no_unit_meanwhile(), _connected() as connection:
+        try:
+            connection.execute(f"ATTACH '{_quoted(path)}' AS old (READ_ONLY)")
+        except duckdb.Error:
+            yield None
+            return
+        yield connection
+
+
 def _make(old: Path, fresh: Path) -> None:
-    """Every table and view of one file in another; raises RewriteFailed unless each row is there."""
+    """The fresh file from one that nobody else uses."""
+    with _connected() as connection:
+        connection.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
+        _fill(connection, old, fresh)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, old: Path, fresh: Path) -> None:
+    """Every table and view of ``old`` in the fresh file; raises RewriteFailed unless each row is there."""
     _remove(fresh)
-    mode = old.stat().st_mode & 0o777
     try:
-        with duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": "2"}) as connection:
-            connection.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY); ATTACH '{_quoted(fresh)}' AS fresh")
-            connection.execute("COPY FROM DATABASE old TO fresh")
-            differing = _differing(connection)
+        connection.execute(f"ATTACH '{_quoted(fresh)}' AS fresh; COPY FROM DATABASE old TO fresh")
+        differing = _differing(connection)
+        connection.execute("DETACH fresh")
     except duckdb.Error as error:
         raise RewriteFailed(
             f"{old} could not be written anew ({type(error).__name__}): see that as much room is free on its disk, then run it again."
@@ -155,7 +161,11 @@ def _make(old: Path, fresh: Path) -> None:
         raise RewriteFailed(
             f"{old}: {differing or 'the log'} would not be the same in a fresh file; it was left as it is."
         )
-    fresh.chmod(mode)
+    fresh.chmod(old.stat().st_mode & 0o777)
+
+
+def _connected() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": "2"})
 
 
 def _differing(connection: duckdb.DuckDBPyConnection) -> str | None:
