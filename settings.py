@@ -64,6 +64,7 @@ class Program(_Section):
     time_zone: str = "Asia/Jakarta"
     capacity_per_day: Annotated[int, Field(ge=1, le=10_000)] = 40
     expected_share: Annotated[float, Field(gt=0, lt=1)] = 0.10
+    app_address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:-]{1,200}$")] | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -153,13 +154,18 @@ class Thresholds(_Section):
 
 
 class Alerts(_Section):
-    """The morning's digest and emergencies, by the channels of TANGGAP_ALERT_URLS. app_url: where staff open the app, for links."""
+    """The morning's digest and emergencies, by the channels of TANGGAP_ALERT_URLS."""
 
     digest: bool = True
     digest_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "06:00"  # in the program's time zone
     emergencies: bool = True
-    app_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]{1,200}$")] | None = None
     demo: bool = False  # also in a demo
+
+
+class App(_Section):
+    """Where people open the app, if anybody does: its links stand in digests and reports; it answers to this host and to loopback."""
+
+    address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")] | None = None
 
 
 class _File(_Section):
@@ -170,6 +176,7 @@ class _File(_Section):
     sync: Sync = Sync()
     thresholds: Thresholds = Thresholds()
     alerts: Alerts = Alerts()
+    app: App = App()
 
     @model_validator(mode="after")
     def _a_source(self) -> _File:
@@ -191,6 +198,7 @@ class Settings:
     sync: Sync
     thresholds: Thresholds
     alerts: Alerts
+    app: App
     secrets: Mapping[str, str]
     demo: bool = False
 
@@ -242,6 +250,7 @@ def load_settings(environ: Mapping[str, str] = os.environ, *, demo: bool = False
         sync=parsed.sync,
         thresholds=parsed.thresholds,
         alerts=parsed.alerts,
+        app=parsed.app,
         secrets=_read_secrets(home, environ),
         demo=demo,
     )

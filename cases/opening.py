@@ -32,6 +32,7 @@ class Intake:
     mention_id: str | None = None
     related: str | None = None
     why: str = ""
+    request_id: str | None = None  # made where the form is filled in: sending it twice opens one case
 
 
 def opened(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str = SYSTEM) -> CaseEvent:
@@ -73,8 +74,9 @@ def opened(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str =
         detail["related"] = intake.related
     if intake.why:
         detail["why"] = intake.why
-    case_id = new_case_id(intake.mention_id or uuid.uuid4().hex, now.astimezone(rules.home.zone))
-    return CaseEvent(uuid.uuid4().hex, case_id, 1, now, actor, "opened", detail)
+    event_id = intake.request_id or uuid.uuid4().hex
+    case_id = new_case_id(intake.mention_id or event_id, now.astimezone(rules.home.zone))
+    return CaseEvent(event_id, case_id, 1, now, actor, "opened", detail)
 
 
 def _ground(rules: Rules, need: Need, source: str) -> tuple[str, str | None]:

@@ -188,7 +188,7 @@ def _show(settings: Settings, mention_ids: Sequence[str]) -> None:
 
 
 def _log(settings: Settings, actor: str, what: str) -> None:
-    from triage.case_page import log_access
+    from triage.access import log_access
     from triage.database import unit_of_work
 
     with unit_of_work(settings.database) as connection:

@@ -61,7 +61,7 @@ def _tell_emergencies(settings: Settings, channel: Channel, found: dict[str, Eme
         wanted = take_alerts(connection, "emergency", list(found), channel.name, utc_now())
     if not wanted:
         return 0
-    words = emergency_words([found[one] for one in wanted], settings.alerts.app_url)
+    words = emergency_words([found[one] for one in wanted], settings.app.address)
     return _deliver(settings, channel, ("emergency", wanted), words, steps)
 
 
@@ -83,7 +83,7 @@ def _tell_digest(settings: Settings, channel: Channel, day: date, steps: Steps) 
         digest = read_digest(connection, utc_now())
     if not wanted:
         return 0
-    return _deliver(settings, channel, ("digest", wanted), digest_words(digest, day, settings.alerts.app_url), steps)
+    return _deliver(settings, channel, ("digest", wanted), digest_words(digest, day, settings.app.address), steps)
 
 
 def _deliver(

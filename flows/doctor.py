@@ -17,6 +17,7 @@ from classifiers.model_file import ModelFileError
 from flows.alerting import RECENT, channels, usable
 from flows.backups import backups_folder, newest_backup
 from flows.collecting import enabled_sources, utc_now
+from flows.model_checks import check_learning
 from flows.platform_checks import GREEN, RED, YELLOW, Check, check_clock, check_instagram, check_x
 from settings import Settings
 from triage.alerting import failed_alerts
@@ -63,6 +64,8 @@ def _checks(settings: Settings) -> Iterator[Check]:
         yield _gaps(health)
     yield _alerts(settings, health, now)
     yield _model(settings, health)
+    if health and health.learning:
+        yield from check_learning(health.learning, settings, now)
     yield _backup(settings, now)
     yield _disk(settings)
     yield _prefect()

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from flows.publishing import forget_what_went
 from review.forgetting import forget_in_reports, forget_in_sheet, forget_paper
 from settings import Settings
 from triage.database import sql, unit_of_work
 from triage.handed_out import handed_out
-from triage.published import forget_published
 from triage.syncing import gone_ids
 
 
@@ -24,7 +24,7 @@ def forget_in_files(settings: Settings, also_cases: Sequence[str] = ()) -> tuple
         cases: dict[str, datetime] = dict(connection.execute(sql("gone_papers")).fetchall())
         exports = handed_out(connection, "export")
     files = forget_in_reports(settings.reports, gone)
-    files += forget_published(settings.var / "published", gone)
+    files += forget_what_went(settings)
     for file in exports:
         files += forget_in_sheet(file, _told_before(file, cases, also_cases))
     for folder in ("lounge", "field"):

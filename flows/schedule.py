@@ -18,6 +18,9 @@ from settings import ROOT, Settings
 HOURLY, MORNING = "30 * * * *", "0 6 * * *"  # the hourly run stands half an hour off the morning's
 RETAINING = "55 1 * * *"  # what was kept long enough goes before the backup could keep it
 NIGHTLY = "10 2 * * *"  # the backup, between two hourly runs
+LEARNING = (
+    "40 3 * * *"  # asks every night whether a challenger is due (data/learning.toml): weekly, or after many verdicts
+)
 # Deletions and edits: all four within one UTC day (07:00 WIB on), in which X bills a post once; refusals confirmed within the day.
 FOLLOWING = "45 1,7,13,19 * * *"
 _START_SECONDS = 120.0
@@ -43,6 +46,7 @@ def _serve(settings: Settings, url: str) -> None:
 
     from flows.daily_report import daily_report
     from flows.daily_sync import daily_sync
+    from flows.learning_flow import learn_from_verdicts
     from flows.nightly import nightly_backup, nightly_retention
 
     zone = settings.program.time_zone
@@ -70,10 +74,16 @@ def _serve(settings: Settings, url: str) -> None:
         schedules=[Cron(FOLLOWING, timezone=zone)],
         concurrency_limit=1,
     )
+    learning: Any = learn_from_verdicts.to_deployment(
+        name="schedule",
+        parameters={"demo": settings.demo},
+        schedules=[Cron(LEARNING, timezone=zone)],
+        concurrency_limit=1,
+    )
     console.print(
         f"Every hour at :30 and at 06:00 {zone}. Prefect: {url.removesuffix('/api')}  (Ctrl-C ends it)", markup=False
     )
-    serve(deployment, retention, backup, following, print_starting_message=False)
+    serve(deployment, retention, backup, following, learning, print_starting_message=False)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ LINKS = 10  # cases named in one alert
 _MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")  # fmt: skip
 
 
-def digest_words(digest: Digest, day: date, app_url: str | None) -> tuple[str, str]:
+def digest_words(digest: Digest, day: date, address: str | None) -> tuple[str, str]:
     """Title and text of the morning's digest."""
     lines = [f"{digest.waiting} unggahan menunggu dibaca, {digest.urgent} di antaranya mendesak."]
     lines.append(f"{digest.open_cases} kasus terbuka, {digest.late} lewat batas waktu.")
@@ -22,17 +22,15 @@ def digest_words(digest: Digest, day: date, app_url: str | None) -> tuple[str, s
         lines.append(f"Terbatas: {digest.restricted} menunggu petugasnya{late}.")
     if digest.sources_down:
         lines.append(f"{digest.sources_down} sumber tidak terbaca penuh: lihat laporan pagi ini.")
-    lines.append(
-        f"Buka antrean: {app_url.rstrip('/')}/antrean" if app_url else "Buka laporan pagi ini di meja petugas."
-    )
+    lines.append(f"Buka antrean: {address}/antrean" if address else "Buka laporan pagi ini di meja petugas.")
     return f"Tanggap, {day.day} {_MONTHS[day.month - 1]} {day.year}", "\n".join(lines)
 
 
-def emergency_words(emergencies: Sequence[Emergency], app_url: str | None) -> tuple[str, str]:
+def emergency_words(emergencies: Sequence[Emergency], address: str | None) -> tuple[str, str]:
     """Title and text of an alert about new emergencies."""
     shown = [one.case_id for one in emergencies if not one.restricted]
     restricted = len(emergencies) - len(shown)
-    lines = [f"{app_url.rstrip('/')}/kasus/{case_id}" if app_url else f"Kasus {case_id}" for case_id in shown[:LINKS]]
+    lines = [f"{address}/kasus/{case_id}" if address else f"Kasus {case_id}" for case_id in shown[:LINKS]]
     if len(shown) > LINKS:
         lines.append(f"dan {len(shown) - LINKS} lagi")
     if restricted:

@@ -17,7 +17,7 @@ from flows.alerting import alert_emergencies, channels, send_digest
 from flows.doctor import _alerts
 from flows.progress import Steps
 from review.alert_words import emergency_words
-from settings import Settings, load_settings
+from settings import App, Settings, load_settings
 from tests.case_fixtures import new_case
 from tests.review_rows import NOW, post, store
 from tests.test_triage_casework import store as store_case
@@ -78,8 +78,9 @@ def desk(
 
 
 def asked(settings: Settings, urls: str, **changes: Any) -> Settings:
-    wanted = settings.alerts.model_copy(update={"demo": True, "app_url": "https://qr.example.go.id/"} | changes)
-    return dataclasses.replace(settings, alerts=wanted, secrets={"TANGGAP_ALERT_URLS": urls})
+    wanted = settings.alerts.model_copy(update={"demo": True} | changes)
+    app = App(address="https://qr.example.go.id")
+    return dataclasses.replace(settings, alerts=wanted, app=app, secrets={"TANGGAP_ALERT_URLS": urls})
 
 
 def at_six(monkeypatch: pytest.MonkeyPatch, later: timedelta = timedelta(0)) -> None:

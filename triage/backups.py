@@ -30,8 +30,16 @@ class Facts:
 
 
 def copy_database(path: Path, to: Path) -> bool:
-    """Copy the file between two units of work of others, without holding it. Returns False when that never succeeded
-    in TRIES attempts and the others had to wait for the last one.
+    """Copy the file without holding it. Returns False when that never succeeded and the others had to wait for the last attempt."""
+    if copy_when_quiet(path, to):
+        return True
+    with unit_of_work(path):
+        shutil.copyfile(path, to)
+    return False
+
+
+def copy_when_quiet(path: Path, to: Path) -> bool:
+    """Copy the file between two units of work of others; False when TRIES attempts, over about 13 s, were all disturbed.
 
     The copy is whole because nothing wrote to the file while it was read; one that was disturbed is made again.
     """
@@ -41,8 +49,6 @@ def copy_database(path: Path, to: Path) -> bool:
         if copied_undisturbed(path, to):
             return True
         time.sleep(_QUIET_SECONDS * 2**attempt)
-    with unit_of_work(path):
-        shutil.copyfile(path, to)
     return False
 
 

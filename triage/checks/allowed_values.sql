@@ -21,6 +21,12 @@ UNION ALL SELECT 'assessments.level', level FROM assessments WHERE level NOT IN 
 UNION ALL SELECT 'assessments.duplicate_of', mention_id FROM assessments WHERE duplicate_of = mention_id
 UNION ALL SELECT 'models.status', status FROM models WHERE status NOT IN ('candidate', 'champion', 'retired')
 UNION ALL (SELECT 'models.champions', count(*)::text FROM models WHERE status = 'champion' HAVING count(*) > 1)
+UNION ALL (SELECT 'models.candidates', count(*)::text FROM models WHERE status = 'candidate' HAVING count(*) > 1)
+UNION ALL SELECT 'audit_samples.chance', mention_id FROM audit_samples WHERE NOT (drawn BETWEEN 1 AND passed_over AND sampling_probability > 0 AND sampling_probability <= 1)
+UNION ALL SELECT 'recall_estimates.interval', day::text FROM recall_estimates WHERE recall IS NOT NULL AND NOT (0 <= low AND low <= high AND high <= 1)
+UNION ALL SELECT 'label_doubts.verdict', verdict FROM label_doubts WHERE verdict NOT IN ('ya', 'bukan')
+UNION ALL SELECT 'model_events.kind', kind FROM model_events WHERE kind NOT IN ('trained', 'promoted', 'rolled_back')
+UNION ALL SELECT 'drift_signs.kind', kind FROM drift_signs WHERE kind NOT IN ('words', 'scores', 'flagged', 'source', 'place', 'silent_source', 'silent_place')
 UNION ALL SELECT 'reviews.verdict', verdict FROM reviews WHERE verdict NOT IN ('ya', 'bukan', 'ragu')
 UNION ALL SELECT 'cases.level', level FROM cases WHERE level NOT IN ('kabkota', 'provinsi', 'pusat', 'luar_wilayah')
 UNION ALL SELECT 'cases.opened_from', opened_from FROM cases WHERE opened_from NOT IN ('mention', 'letter', 'visit', 'whatsapp', 'other')
