@@ -14,7 +14,7 @@ from cases.acting import Act, decide
 from cases.case import apply, replay
 from cases.erasing import EXPIRED
 from cases.rule_file import RulesError
-from classifiers.model_file import save_model
+from classifiers.model_file import make_champion, save_model
 from flows.erasing import remaining
 from flows.progress import Steps
 from flows.retaining import forget_old_models, retain, what_is_due
@@ -140,11 +140,14 @@ def test_a_dry_run_says_what_the_night_then_does(
 
 def test_a_model_that_may_know_erased_words_goes_when_a_younger_one_is_there(archive: Settings) -> None:
     old = save_model(archive.models, b"old weights", (NOW - timedelta(days=2)).isoformat(), {}, {})
+    make_champion(archive.models, old)
     os.utime(archive.models / old.path, ((NOW - timedelta(days=2)).timestamp(),) * 2)
     with unit_of_work(archive.database) as connection:
         erase_mentions(connection, ["x:4"], Erasure("", "", NOW - timedelta(days=1)))
     assert forget_old_models(archive) == 0  # it is the champion: nothing younger is there
     young = save_model(archive.models, b"young weights", NOW.isoformat(), {}, {})
+    assert forget_old_models(archive) == 0  # a challenger that nobody promoted yet
+    make_champion(archive.models, young)
     assert forget_old_models(archive) == 1
     assert [file.name for file in archive.models.glob("*.npz")] == [young.path]
 

@@ -18,6 +18,7 @@ import duckdb
 
 from triage.backups import TRIES, copied_undisturbed
 from triage.database import WAIT_SECONDS, DatabaseError, no_unit_meanwhile, sql, unit_of_work
+from triage.engine import ROW_GROUP
 
 _PATIENCE_SECONDS = 0.05
 # Who opened the old file just before it was replaced has asked for its lock by then, and is refused and opens the new one.
@@ -150,7 +151,9 @@ def _fill(connection: duckdb.DuckDBPyConnection, old: Path, fresh: Path) -> None
     """Every table and view of ``old`` in the fresh file; raises RewriteFailed unless each row is there."""
     _remove(fresh)
     try:
-        connection.execute(f"ATTACH '{_quoted(fresh)}' AS fresh; COPY FROM DATABASE old TO fresh")
+        connection.execute(
+            f"ATTACH '{_quoted(fresh)}' AS fresh (ROW_GROUP_SIZE {ROW_GROUP}); COPY FROM DATABASE old TO fresh"
+        )
         differing = _differing(connection)
         connection.execute("DETACH fresh")
     except duckdb.Error as error:
