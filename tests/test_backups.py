@@ -380,6 +380,7 @@ print(nightly_backup.fn(demo=True))
     *served, made = done.stdout.splitlines() or [done.stderr]
     assert served == [
         "daily report: 30 * * * * and 0 6 * * *",
+        "nightly retention: 55 1 * * *",
         "nightly backup: 10 2 * * *",
         "deletions and edits: 45 1,7,13,19 * * *",
     ], done.stderr

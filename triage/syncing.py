@@ -12,7 +12,14 @@ import pandas as pd
 from triage.database import merge, sql
 
 # Before forget_mentions, which takes away what they look for.
-FORGETTING = ("forget_copies", "forget_payloads", "forget_versions", "forget_assessments", "forget_notes")
+FORGETTING = (
+    "forget_copies",
+    "forget_payloads",
+    "forget_versions",
+    "forget_assessments",
+    "forget_notes",
+    "forget_drift_words",
+)
 
 
 @dataclass(frozen=True, slots=True)
