@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from commands import (
     answers,
+    backtest,
     casework,
     daily,
     exports,
@@ -45,6 +46,7 @@ SUBJECTS = (
     stats,
     labels,
     models,
+    backtest,
 )
 
 # Faults of what a person handed in, by the name of their exception.

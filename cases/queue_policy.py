@@ -32,6 +32,13 @@ class Mix(Part):
         return self
 
 
+class Behind(Part):
+    """Another mix while more than ``after_cards`` flagged cards wait: first help, then learn."""
+
+    after_cards: Annotated[int, Field(ge=1)]
+    mix: Mix
+
+
 class LikelyWorth(Part):
     weight_urgency_0: Weight
     weight_urgency_1: Weight
@@ -45,6 +52,7 @@ class UncertainAround(Part):
 
 class QueuePolicy(Part):
     mix: Mix
+    behind: Behind
     likely: LikelyWorth
     uncertain: UncertainAround
 
@@ -112,7 +120,8 @@ def in_turn(waiting: Sequence[Waiting], policy: QueuePolicy, now: datetime) -> l
         UNCERTAIN: sorted(rest, key=lambda one: (_certainty(one, policy), one.created_at, one.mention_id)),
         RANDOM: sorted(drawn, key=lambda one: (one.created_at, one.mention_id)),
     }
-    shares = {LIKELY: policy.mix.likely, UNCERTAIN: policy.mix.uncertain, RANDOM: policy.mix.random}
+    mix = policy.behind.mix if len(urgent) + len(rest) > policy.behind.after_cards else policy.mix
+    shares = {LIKELY: mix.likely, UNCERTAIN: mix.uncertain, RANDOM: mix.random}
     first = sorted(urgent, key=lambda one: (-worth(one, policy, now), one.created_at, one.mention_id))
     return [Turn(one.mention_id, URGENT, 1.0) for one in first] + _mixed(lanes, shares)
 
