@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from commands import (
+    accounts,
     answers,
     backtest,
     casework,
@@ -18,11 +19,14 @@ from commands import (
     labels,
     lounge,
     models,
+    privacy,
+    publishing,
     rule_files,
     saved_posts,
     serving,
     session,
     stats,
+    subjects,
     syncing,
     text_model,
     upkeep,
@@ -30,12 +34,15 @@ from commands import (
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
+    accounts,
     answers,
     casework,
     daily,
     exports,
     field_checks,
     lounge,
+    publishing,
+    privacy,
     rule_files,
     serving,
     syncing,
@@ -44,6 +51,7 @@ SUBJECTS = (
     upkeep,
     session,
     stats,
+    subjects,
     labels,
     models,
     backtest,
@@ -58,6 +66,8 @@ BAD_INPUT_FAULTS = frozenset(
         "SessionError",
         "SettingsError",
         "SheetError",
+        "PromiseMissing",
+        "SuggestionDecided",
         "TableError",
     }
 )

@@ -13,12 +13,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
+from benchmarks._units import told, watched_units
 from benchmarks.daily import timed
 from collectors.x_mapping import snowflake
 from settings import DATA, ROOT, load_settings
@@ -41,25 +40,12 @@ def main(count: int) -> None:
         prepare_database(settings.database, demo=True)
         file = write_file(home / "posts.jsonl", count)
         print(f"{count} posts, {file.stat().st_size / 1e6:.0f} MB; memory before {memory():.0f} MB")
-        held: list[float] = []
-        opened = flows.importing.unit_of_work
-
-        @contextmanager
-        def watched(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-            began = time.perf_counter()
-            with opened(path) as connection:
-                yield connection
-            held.append(time.perf_counter() - began)
-
-        flows.importing.unit_of_work = watched  # type: ignore[assignment]
-        with steps() as shown:
+        with watched_units() as held, steps() as shown:
             with timed("import", count) as seconds:
                 flows.importing.import_files(settings, [file], None, shown)
             with timed("import it again", count):
                 flows.importing.import_files(settings, [file], None, shown)
-        held.sort()
-        print(f"a unit of work of {flows.importing.BATCH} rows: median {held[len(held) // 2] * 1e3:.0f} ms, ", end="")
-        print(f"99 of 100 below {held[len(held) * 99 // 100] * 1e3:.0f} ms, longest {held[-1] * 1e3:.0f} ms")
+        print(f"{len(held)} units of work: {told(held)}")
         print(f"peak memory {memory():.0f} MB; database {settings.database.stat().st_size / count:.0f} bytes a mention")
         few = min(count, ALTERNATIVE_ROWS)
         alternative = alternative_seconds_a_row(home, few)

@@ -29,10 +29,10 @@ class KnownMentions:
     """What is known of the mentions in cases, found by what they say; grows as mentions are placed."""
 
     ended: dict[str, str] = field(default_factory=dict)  # the state in which a closed case stands, by its number
-    _placed: dict[str, tuple[Described, str]] = field(default_factory=dict)
+    _described: dict[str, Described] = field(default_factory=dict)  # those in cases, and those that wait for one
+    _case_of: dict[str, str] = field(default_factory=dict)  # by mention
     _by_mark: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    _looked_up: dict[str, dict[str, Match]] = field(default_factory=dict)
-    _since: list[tuple[str, set[str]]] = field(default_factory=list)  # placed since the search, with their marks
+    _looked_up: dict[str, list[tuple[str, Likeness]]] = field(default_factory=dict)  # by mention, for those that wait
     _by_original: dict[str, str] = field(default_factory=dict)  # case by the mention that one of its own repeats
     _by_case: dict[str, list[Described]] = field(default_factory=lambda: defaultdict(list))
 
@@ -44,79 +44,63 @@ class KnownMentions:
         return known
 
     def add(self, described: Described, case_id: str) -> None:
-        self._placed[described.mention.mention_id] = (described, case_id)
+        self._file(described)
+        self._case_of[described.mention.mention_id] = case_id
         self._by_case[case_id].append(described)
         if described.mention.duplicate_of:
             self._by_original.setdefault(described.mention.duplicate_of, case_id)
-        own = {mark for mark, _ in marks(described)}
-        self._since.append((described.mention.mention_id, own))
-        for mark in own:
-            self._by_mark[mark].append(described.mention.mention_id)
 
     def repost_of(self, mention: Incoming) -> str | None:
         """The case of the original, or of another repost of it."""
         if mention.duplicate_of is None:
             return None
-        original = self._placed.get(mention.duplicate_of)
-        return original[1] if original else self._by_original.get(mention.duplicate_of)
+        return self._case_of.get(mention.duplicate_of) or self._by_original.get(mention.duplicate_of)
 
     def in_case(self, case_id: str) -> list[Described]:
         return self._by_case.get(case_id, [])
 
     def look_up(self, waiting: Sequence[Described]) -> set[str]:
-        """Search for these ahead, while nobody waits for the database; every case that the question of joining may come to."""
-        self._looked_up = {one.mention.mention_id: self._best(one, self._candidates(one)) for one in waiting}
-        self._since = []
-        reposts = {self.repost_of(one.mention) for one in waiting} - {None}
-        return {case_id for best in self._looked_up.values() for case_id in best} | {one for one in reposts if one}
+        """Compare these ahead, each with those before it, too, while nobody waits for the database; every case that the question of joining may come to."""
+        self._looked_up = {}
+        for one in waiting:
+            self._looked_up[one.mention.mention_id] = self._alike(one)
+            self._file(one)
+        alike = {mention_id for found in self._looked_up.values() for mention_id, _ in found}
+        cases = {self._case_of.get(mention_id) for mention_id in alike} | {
+            self.repost_of(one.mention) for one in waiting
+        }
+        return {case_id for case_id in cases if case_id}
 
     def matches(self, described: Described) -> list[Match]:
         """One for each case that is worth asking about, the likeliest first."""
         ahead = self._looked_up.get(described.mention.mention_id)
-        mention_ids = self._candidates(described) if ahead is None else self._fresh(described)
-        best = _likelier(ahead or {}, self._best(described, mention_ids))
+        best: dict[str, Match] = {}
+        for mention_id, likeness in self._alike(described) if ahead is None else ahead:
+            case_id = self._case_of.get(mention_id)
+            if case_id and (case_id not in best or _rank(likeness) > _rank(best[case_id].likeness)):
+                best[case_id] = Match(self._described[mention_id], case_id, likeness)
         return sorted(best.values(), key=lambda match: _rank(match.likeness), reverse=True)
 
-    def _best(self, described: Described, mention_ids: Iterable[str]) -> dict[str, Match]:
-        best: dict[str, Match] = {}
-        for mention_id in mention_ids:
-            other, case_id = self._placed[mention_id]
-            likeness = compare(other, described)
-            if likeness.sure or likeness.worth_asking:
-                best = _likelier(best, {case_id: Match(other, case_id, likeness)})
-        return best
+    def _file(self, described: Described) -> None:
+        """Where it is found from now on; it counts once it stands in a case."""
+        if described.mention.mention_id not in self._described:
+            self._described[described.mention.mention_id] = described
+            for mark in {mark for mark, _ in marks(described)}:
+                self._by_mark[mark].append(described.mention.mention_id)
 
-    def _fresh(self, described: Described) -> list[str]:
-        """What was placed since the search and shares something."""
-        own = dict(marks(described))
-        shared = {
-            mention_id: sum(own[mark] for mark in own.keys() & theirs)
-            for mention_id, theirs in self._since
-            if not own.keys().isdisjoint(theirs)
-        }
-        return _most(shared)
+    def _alike(self, described: Described) -> list[tuple[str, Likeness]]:
+        """Those among the candidates that are more than different."""
+        found = [(other, compare(self._described[other], described)) for other in self._candidates(described)]
+        return [(other, likeness) for other, likeness in found if likeness.sure or likeness.worth_asking]
 
     def _candidates(self, described: Described) -> list[str]:
+        """Those that share most with it."""
         shared: dict[str, float] = defaultdict(float)
         for mark, weight in marks(described):
             for mention_id in self._by_mark.get(mark, ())[-MOST_OF_A_MARK:]:
                 shared[mention_id] += weight
         shared.pop(described.mention.mention_id, None)
-        return _most(shared)
-
-
-def _most(shared: Mapping[str, float]) -> list[str]:
-    """Those that share most."""
-    return nsmallest(MOST_COMPARED, shared, key=lambda mention_id: (-shared[mention_id], mention_id))
-
-
-def _likelier(one: dict[str, Match], other: dict[str, Match]) -> dict[str, Match]:
-    """The likelier match of each case."""
-    found = dict(one)
-    for case_id, match in other.items():
-        if case_id not in found or _rank(match.likeness) > _rank(found[case_id].likeness):
-            found[case_id] = match
-    return found
+        return nsmallest(MOST_COMPARED, shared, key=lambda mention_id: (-shared[mention_id], mention_id))
 
 
 def _rank(likeness: Likeness) -> tuple[bool, float]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cases.acting import Act, CaseRefused, allowed, decide
+from cases.acting import Act, allowed, decide
 from cases.case import SYSTEM, Case, CaseEvent, apply
 from cases.escalation import rung_by_clock
 from cases.joining import Suggestion, join_or_open
@@ -32,16 +32,13 @@ from triage.case_opening import (
 )
 from triage.casework import late_case_ids, read_cases, save_events
 from triage.database import unit_of_work
+from triage.slices import Slice
 from triage.suggesting import save_suggestions
+from triage.verdicts import take_in
 
 MOST_MENTIONS = 100_000  # a run; what is beyond is taken by the next
 SILENCE = "pelapor_diam"  # the clock of deadlines.toml that waits for the reporter of a finished case
-SLICE = 80  # mentions or cases a unit of work: about 100 ms
-VERDICT_WORDS = {
-    "ya": "Putusan peninjau: benar kebutuhan.",
-    "bukan": "Putusan peninjau: bukan.",
-    "ragu": "Putusan peninjau: ragu.",
-}
+SLICE = 80  # mentions or cases of the first unit of work; the next ones follow how long it took
 
 
 @dataclass
@@ -82,9 +79,10 @@ def place_mentions(settings: Settings, rules: Rules, tally: Tally) -> None:
     reader = describer(settings.program.region, joining_key(settings.var))
     known = KnownMentions.of((_described(row, reader), row["case_id"]) for row in placed)
     waiting = [(row, _described(row, reader)) for row in rows]
-    for part in _slices(waiting):
+    sliced = Slice(SLICE)
+    for part in sliced.cut(waiting):
         looked_at = known.look_up([described for _, described in part])
-        with unit_of_work(settings.database) as connection:
+        with sliced.unit(settings.database) as connection:
             cases = {case.case_id: case for case in read_cases(connection, sorted(looked_at))}
             placing = _Placing(rules, known, cases)
             placing.remember_ended()
@@ -151,49 +149,13 @@ def _alarm(rules: Rules, case: Case, row: dict[str, Any], now: datetime) -> list
 
 
 def take_in_verdicts(settings: Settings, rules: Rules, tally: Tally) -> None:
-    """A verdict *ya* confirms its case, *bukan* about all its mentions closes it with that reason, an undone one opens it again."""
+    """Verdicts that their cases have not taken in: those of the app are, those of imports and of mentions that had no case yet are not."""
     with unit_of_work(settings.database) as connection:
         case_ids = list(dict.fromkeys(row["case_id"] for row in new_verdicts(connection)))
-    for part in _slices(case_ids):
-        with unit_of_work(settings.database) as connection:
-            waiting = [row for row in new_verdicts(connection) if row["case_id"] in set(part)]
-            cases = {case.case_id: case for case in read_cases(connection, part)}
-            events: list[CaseEvent] = []
-            for row in waiting:
-                for event in verdict_events(rules, cases[row["case_id"]], row, utc_now()):
-                    cases[event.case_id] = apply(cases[event.case_id], event)
-                    events.append(event)
-            save_events(connection, events, [cases[case_id] for case_id in {event.case_id for event in events}])
-        tally.verdicts += len(waiting)
-
-
-def verdict_events(rules: Rules, case: Case, row: dict[str, Any], now: datetime) -> list[CaseEvent]:
-    """What a verdict makes of its case; one that cannot be followed (an unknown category) is noted and stops nothing."""
-    events: list[CaseEvent] = []
-    try:
-        for act in verdict_acts(rules, case, row):
-            events.append(decide(rules, case, act, now))
-            case = apply(case, events[-1])
-    except CaseRefused:
-        words = f"{VERDICT_WORDS[row['verdict']]} Belum bisa diterapkan: periksa kategori dan tempatnya."
-        events.append(decide(rules, case, Act("note", row["reviewer"], words, review_id=row["review_id"]), now))
-    return events
-
-
-def verdict_acts(rules: Rules, case: Case, row: dict[str, Any]) -> Iterator[Act]:
-    """What a verdict does to its case; the last act carries its review_id, so that it is taken in once."""
-    actor, words, verdict = row["reviewer"], VERDICT_WORDS[row["verdict"]], row["verdict"]
-    if verdict == "bukan" and row["all_rejected"] and "reject" in allowed(rules, case):
-        yield Act("reject", actor, words, review_id=row["review_id"])
-        return
-    was_taken_back = case.closed and (case.state == "bukan" or (case.state == "ditutup" and not case.confirmed))
-    if verdict != "bukan" and was_taken_back:
-        yield Act("reopen", actor, words)
-    if verdict == "ya" and (was_taken_back or not case.closed):
-        given = {name: row[name] for name in ("category", "urgency", "place_code") if row[name] is not None}
-        yield Act("confirm", actor, words, given, review_id=row["review_id"])
-    else:
-        yield Act("note", actor, words, review_id=row["review_id"])
+    sliced = Slice(SLICE)
+    for part in sliced.cut(case_ids):
+        with sliced.unit(settings.database) as connection:
+            tally.verdicts += take_in(connection, rules, part, utc_now())
 
 
 def follow_the_model(settings: Settings, rules: Rules, tally: Tally) -> None:
@@ -208,8 +170,9 @@ def _take_over_opinions(settings: Settings, rules: Rules) -> None:
     """An untouched case follows what a new model, or an edited text, says of its first mention."""
     with unit_of_work(settings.database) as connection:
         case_ids = [row["case_id"] for row in changed_opinions(connection, SYSTEM)]
-    for part in _slices(case_ids):
-        with unit_of_work(settings.database) as connection:
+    sliced = Slice(SLICE)
+    for part in sliced.cut(case_ids):
+        with sliced.unit(settings.database) as connection:
             opinions = {row.pop("case_id"): row for row in changed_opinions(connection, SYSTEM)}
             cases = [case for case in read_cases(connection, part) if case.case_id in opinions]
             events = [
@@ -223,8 +186,9 @@ def _act_on_all(settings: Settings, rules: Rules, question: Callable[[Any], list
     """Do one thing with every case that a question names; each slice asks again, for a person may have been faster."""
     with unit_of_work(settings.database) as connection:
         case_ids = question(connection)
-    for part in _slices(case_ids):
-        with unit_of_work(settings.database) as connection:
+    sliced = Slice(SLICE)
+    for part in sliced.cut(case_ids):
+        with sliced.unit(settings.database) as connection:
             still = set(question(connection))
             cases = [case for case in read_cases(connection, part) if case.case_id in still]
             events = [decide(rules, case, act, utc_now()) for case in cases]
@@ -237,8 +201,9 @@ def climb(settings: Settings, rules: Rules, tally: Tally) -> None:
     now = utc_now()
     with unit_of_work(settings.database) as connection:
         late = late_case_ids(connection, now)
-    for part in _slices(late):
-        with unit_of_work(settings.database) as connection:
+    sliced = Slice(SLICE)
+    for part in sliced.cut(late):
+        with sliced.unit(settings.database) as connection:
             events: list[CaseEvent] = []
             climbed: dict[str, Case] = {}
             for case in read_cases(connection, part):
@@ -272,8 +237,3 @@ def _described(row: dict[str, Any], reader: Describer) -> Described:
     mention = Incoming(**{name: row[name] for name in Incoming.__dataclass_fields__})
     places = {one["code"]: float(one["weight"]) for one in readings(row)}
     return Described(mention, reader.facts(row["text"] or ""), places)
-
-
-def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), SLICE):
-        yield rows[start : start + SLICE]

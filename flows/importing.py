@@ -17,10 +17,9 @@ from settings import Settings
 from triage.collecting import read_cursor
 from triage.database import unit_of_work
 from triage.importing import save_imported
+from triage.slices import Slice
 
-# Rows a unit of work: about 130 ms, whatever the size of the table; once in 120,000 rows DuckDB packs a full row group when it
-# closes the file, which takes most of a second (benchmarks/importing.py).
-BATCH = 1_000
+BATCH = 1_000  # rows of the first unit of work; the next ones follow how long it took
 
 
 @dataclass(slots=True)
@@ -100,6 +99,7 @@ class _Desk:
 
     def __init__(self, settings: Settings, rejects: _Rejects, steps: Steps) -> None:
         self.settings, self.rejects, self.steps = settings, rejects, steps
+        self.slice = Slice(BATCH)
         accounts = [*settings.x.accounts, *settings.instagram.accounts]
         self._own_ids = {account.id for account in accounts}
         self._own_handles = {account.handle.lower() for account in accounts}
@@ -113,12 +113,23 @@ class _Desk:
         tally = Tally(**{name: state.get(name, 0) for name in Tally.__dataclass_fields__})
         start = Place(state.get("position", 0), state.get("line", 1))
         size = source.path.stat().st_size
-        for batch, place in _batches(source.format.read(source.path, start, source.reading), start):
+        for batch, place in self._batches(source.format.read(source.path, start, source.reading), start):
             state = {"size": size, "position": place.position, "line": place.line}
             self._store(source.format, [(source.path, row) for row in batch], target, state, tally)
             self._say(source.path.name, tally, place.position / size)
         self._say(source.path.name, tally, 1.0, done=True)
         return tally
+
+    def _batches(self, rows: Iterator[Row], start: Place) -> Iterator[tuple[list[Row], Place]]:
+        """Batches of about a slice that end where reading can go on, each with that place."""
+        batch: list[Row] = []
+        for row in rows:
+            batch.append(row)
+            if row.after and len(batch) >= self.slice.size:
+                yield batch, row.after
+                batch = []
+        if batch:
+            yield batch, batch[-1].after or start
 
     def import_documents(self, sources: list[_Source], imported: Imported) -> Tally:
         """Small JSON documents, many to a batch. They have no place to keep: read again, they add nothing."""
@@ -129,9 +140,10 @@ class _Desk:
                 batch += ((source.path, row) for row in source.format.read(source.path, Place(), source.reading))
             except (ImportFileError, OSError) as error:
                 imported.faults.append(str(error))
-            while batch and (len(batch) >= BATCH or number == len(sources)):
-                self._store(source.format, batch[:BATCH], "documents", {}, tally)
-                del batch[:BATCH]
+            while batch and (len(batch) >= self.slice.size or number == len(sources)):
+                size = self.slice.size
+                self._store(source.format, batch[:size], "documents", {}, tally)
+                del batch[:size]
                 self._say(source.format.name, tally, number / len(sources))
         self._say(sources[0].format.name, tally, 1.0, done=True)
         return tally
@@ -144,7 +156,7 @@ class _Desk:
         mentions = [mention for mention, _ in mapped]
         payloads = [Payload(mention.mention_id, payload) for mention, payload in mapped]
         page = Page(_name(file_format), target, mentions, payloads, state | asdict(tally), 0)
-        with unit_of_work(self.settings.database) as connection:
+        with self.slice.unit(self.settings.database) as connection:
             tally.new += save_imported(connection, page, utc_now())
 
     def _mapped(
@@ -196,18 +208,6 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
             if (real := one.resolve()) not in seen:
                 seen.add(real)
                 yield one, not path.is_dir()
-
-
-def _batches(rows: Iterator[Row], start: Place) -> Iterator[tuple[list[Row], Place]]:
-    """Batches of about BATCH rows that end where reading can go on, each with that place."""
-    batch: list[Row] = []
-    for row in rows:
-        batch.append(row)
-        if row.after and len(batch) >= BATCH:
-            yield batch, row.after
-            batch = []
-    if batch:
-        yield batch, batch[-1].after or start
 
 
 def _name(file_format: FileFormat) -> str:

@@ -14,8 +14,9 @@ from flows.progress import Steps
 from mention import Mention
 from triage.database import unit_of_work
 from triage.remapping import Remapped, StoredPayload, payload_slice, save_remapped
+from triage.slices import Slice
 
-SLICE = 1_000
+SLICE = 1_000  # payloads of the first unit of work; the next ones follow how long it took
 MATCHED = "remap"  # of a mention whose payload could not be mapped when it was found
 MapPayload = Callable[[dict[str, Any], str], Mention | None]
 
@@ -50,16 +51,16 @@ MAPPINGS: dict[str, MapPayload] = {
 
 def remap(database: Path, steps: Steps) -> Remapping:
     """Walk all payloads by their ids. Stopped in the middle it has done no harm: run it again."""
-    result, after = Remapping(), ""
+    result, after, part = Remapping(), "", Slice(SLICE)
     while True:
         with unit_of_work(database) as connection:
-            payloads = payload_slice(connection, after, SLICE)
+            payloads = payload_slice(connection, after, part.size)
         if not payloads:
             steps.say("remap", f"{result.payloads} payloads, {result.changed} mentions changed", done=True)
             return result
         remapped = [one for payload in payloads if payload.use and (one := _map(payload, result))]
         if remapped:
-            with unit_of_work(database) as connection:
+            with part.unit(database) as connection:
                 result.changed += save_remapped(connection, remapped)
         after = payloads[-1].payload_id
         result.payloads += len(payloads)

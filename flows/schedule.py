@@ -1,4 +1,4 @@
-"""The schedule: the daily flow every hour, at 06:00 local time for the morning's report, and a backup at night."""
+"""The schedule: the daily flow every hour, at 06:00 local time for the morning's report; retention and a backup at night."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from flows.progress import console
 from settings import ROOT, Settings
 
 HOURLY, MORNING = "30 * * * *", "0 6 * * *"  # the hourly run stands half an hour off the morning's
+RETAINING = "55 1 * * *"  # what was kept long enough goes before the backup could keep it
 NIGHTLY = "10 2 * * *"  # the backup, between two hourly runs
 LEARNING = (
     "40 3 * * *"  # asks every night whether a challenger is due (data/learning.toml): weekly, or after many verdicts
@@ -46,7 +47,7 @@ def _serve(settings: Settings, url: str) -> None:
     from flows.daily_report import daily_report
     from flows.daily_sync import daily_sync
     from flows.learning_flow import learn_from_verdicts
-    from flows.nightly import nightly_backup
+    from flows.nightly import nightly_backup, nightly_retention
 
     zone = settings.program.time_zone
     deployment: Any = daily_report.to_deployment(
@@ -59,6 +60,12 @@ def _serve(settings: Settings, url: str) -> None:
         name="schedule",
         parameters={"demo": settings.demo},
         schedules=[Cron(NIGHTLY, timezone=zone)],
+        concurrency_limit=1,
+    )
+    retention: Any = nightly_retention.to_deployment(
+        name="schedule",
+        parameters={"demo": settings.demo},
+        schedules=[Cron(RETAINING, timezone=zone)],
         concurrency_limit=1,
     )
     following: Any = daily_sync.to_deployment(
@@ -76,7 +83,7 @@ def _serve(settings: Settings, url: str) -> None:
     console.print(
         f"Every hour at :30 and at 06:00 {zone}. Prefect: {url.removesuffix('/api')}  (Ctrl-C ends it)", markup=False
     )
-    serve(deployment, backup, following, learning, print_starting_message=False)
+    serve(deployment, retention, backup, following, learning, print_starting_message=False)
 
 
 @contextmanager

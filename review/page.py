@@ -192,6 +192,7 @@ def _sample(facts: ReportFacts, maker: CardMaker) -> list[dict[str, Any]]:
                 "topic": label("topic", row["topic"], "Lain-lain"),
                 "url": url,
                 "link": platform_of(url),
+                "card": maker.address_of(row["mention_id"]),
             }
         )
     return found

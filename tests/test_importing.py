@@ -356,7 +356,8 @@ def test_a_stopped_import_goes_on_where_it_was(
     monkeypatch.setattr(flows.importing, "save_imported", stop_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         run(settings, file)
-    assert rows(database, "SELECT count(*) FROM mentions") == [(20,)]
+    ((before,),) = rows(database, "SELECT count(*) FROM mentions")
+    assert 20 <= before < 46  # two batches, the second as large as the first was quick
     monkeypatch.setattr(flows.importing, "save_imported", stored)
     renamed = file.rename(tmp_path / "lain.jsonl")
     assert tallies(run(settings, renamed)) == [(47, 46, 1)]

@@ -15,6 +15,7 @@ from duckdb_extensions import import_extension
 
 from cases.acting import Act, decide
 from cases.case import SYSTEM, apply
+from cases.erasing import sought
 from cases.field_check import FieldCheck
 from cases.joining import Suggestion
 from cases.likeness import Likeness
@@ -23,7 +24,9 @@ from mention import Gap, Page, Payload
 from settings import DATA
 from tests.case_fixtures import new_case, shipped_rules
 from tests.test_triage_collecting import mention
+from triage.access import log_access
 from triage.account_health import Circuit, Unread, read_circuit, save_circuit, save_unread, take_requests
+from triage.alerting import failed_alerts, new_emergencies, read_digest, settle_alerts, take_alerts
 from triage.answers import Answer, out_of_scope, referred_unanswered, save_answer
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
 from triage.auditing import (
@@ -47,7 +50,7 @@ from triage.case_opening import (
     unplaced,
     with_a_case,
 )
-from triage.case_page import log_access, read_case_page
+from triage.case_page import read_case_page
 from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
 from triage.commitments import (
@@ -60,8 +63,21 @@ from triage.commitments import (
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
 from triage.deliveries import empty_delivery, save_delivery, take_hashtag, waiting_deliveries
 from triage.drift import drift_posts, places_named, read_signs, save_signs, signs_of_day
+from triage.erasing import (
+    Erasure,
+    erase_again,
+    erase_event_words,
+    erase_mentions,
+    erase_rows,
+    events_of_cases,
+    mentions_by,
+    read_erasures,
+    read_subject,
+    save_request,
+)
 from triage.exporting import read_told
 from triage.field_checks import save_label
+from triage.handed_out import handed_out, save_handed_out
 from triage.importing import save_imported
 from triage.labels import label_verdicts, read_doubts, save_doubts
 from triage.lounge import docket_cases, keep_slots, kept_slots
@@ -80,8 +96,10 @@ from triage.models import (
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.remapping import Remapped, payload_slice, save_remapped
 from triage.reporting import read_report, save_report
+from triage.rewriting import rewrite_is_due
 from triage.spending import Price, load_prices, reserve, spent
 from triage.stats import Span, read_figures
+from triage.subject_copy import read_copy, read_listed
 from triage.suggesting import (
     Decision,
     decide_suggestions,
@@ -318,3 +336,48 @@ def test_deliveries_hashtags_and_forgetting_run_on_ducklake(lake: duckdb.DuckDBP
     ]
     for check in (HERE / "checks").glob("*.sql"):
         assert lake.execute(check.read_text()).fetchall() == [], check.name
+
+
+def test_erasures_and_alerts_run_on_ducklake(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """What was erased stays so whatever comes again; each alert goes out once."""
+    words = replace(mention(1, "rumah kami roboh semalam"), thread_id="x:1")
+    quoting = [Payload("x:1", {"text": words.text}), Payload("x:2", {"quoted": words.text})]
+    stored = Page("x", "a", [words, replace(mention(2), thread_id="x:1")], quoting, {}, 1)
+    save_page(lake, stored, "", {}, NOW)
+    case, opening = new_case(NOW)
+    noted = decide(shipped_rules(), case, Act("note", "rina", "rumah kami roboh semalam katanya"), NOW)
+    save_events(lake, [opening, noted], [apply(case, noted)])
+    mark = Erasure("", "", NOW)
+    assert mentions_by(lake, "@Warga", None, "x") == ["x:1", "x:2"]
+    assert read_subject(lake, ["x:1"]).case_ids == (case.case_id,)
+    erase_mentions(lake, ["x:1"], mark)
+    assert erase_event_words(lake, events_of_cases(lake, [case.case_id]), sought([], [words.text]), mark) == 1
+    for what in ("payload", "delivery", "suggestion", "note"):
+        erase_rows(lake, what, ["x:x:1"], mark)
+    save_page(lake, replace(stored, payloads=quoting[1:]), "", {}, NOW)
+    assert {row[0] for row in lake.execute("SELECT body FROM payloads").fetchall()} == {None}
+    erase_again(lake, [one for one in read_erasures(lake) if one.what == "mention"])
+    save_request(
+        lake,
+        {
+            "request_id": "r",
+            "kind": "erase",
+            "received_at": NOW,
+            "done_at": NOW,
+            "actor": "d",
+            "basis": "b",
+            "mentions": 1,
+            "cases": 1,
+        },
+    )
+    assert (
+        read_copy(lake, ["x:1"])["mentions"][0]["text"] == "" and read_listed(lake, ["x:1"])[0]["cases"] == case.case_id
+    )
+    assert take_alerts(lake, "digest", ["2026-11-24"], "c", NOW) == ["2026-11-24"]
+    settle_alerts(lake, "digest", ["2026-11-24"], "c", True, NOW)
+    assert take_alerts(lake, "digest", ["2026-11-24"], "c", NOW) == [] and failed_alerts(lake, NOW) == {}
+    assert read_digest(lake, NOW).open_cases == 1 and new_emergencies(lake, NOW) == []
+    for _ in range(2):
+        save_handed_out(lake, tmp_path / "a.csv", "export cases", "rina", NOW)
+    assert handed_out(lake, "export") == [tmp_path / "a.csv"]
+    assert rewrite_is_due(lake)

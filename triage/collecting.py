@@ -6,15 +6,15 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from mention import Mention, Page
-from triage.database import merge
+from mention import Mention, Page, Payload
+from triage.database import merge, sql
 from triage.deliveries import empty_delivery
 from triage.spending import Price, settle
 
@@ -87,8 +87,10 @@ def save_page(
     connection: duckdb.DuckDBPyConnection, page: Page, run_id: str, prices: Mapping[str, Price], now: datetime
 ) -> int:
     """Store one page inside the caller's transaction; returns how many of its mentions were new."""
-    new = _save_mentions(connection, page.mentions, now)
-    _save_payloads(connection, page, now)
+    mentions = _newest_of_each(page.mentions)
+    stored = _stored_of_page(connection, mentions, page.payloads)
+    new = _save_mentions(connection, mentions, stored, now)
+    _save_payloads(connection, page, new, stored, now)
     save_cursor(connection, page.source, page.target, page.state, now)
     _merge(
         connection,
@@ -103,21 +105,51 @@ def save_page(
         settle(connection, page.reservation, page.charges, prices, page.billed_on, now)
     connection.execute(
         "UPDATE collection_runs SET requests = requests + ?, seen = seen + ?, new = new + ?, unmapped = unmapped + ? WHERE run_id = ?",
-        [page.requests, len(page.mentions), new, page.unmapped, run_id],
+        [page.requests, len(page.mentions), len(new), page.unmapped, run_id],
     )
-    return new
+    return len(new)
 
 
-def _save_mentions(connection: duckdb.DuckDBPyConnection, mentions: list[Mention], now: datetime) -> int:
-    newest = _newest_of_each(mentions)
-    if not newest:
-        return 0
-    batch = mentions_table(newest, [now] * len(newest))
-    known = len(known_ids(connection, [mention.mention_id for mention in newest]))
-    merge(connection, "seen_again", "page_mentions", batch)
-    merge(connection, "keep_versions", "page_mentions", batch)
-    merge(connection, "merge_mentions", "page_mentions", batch)
-    return len(newest) - known
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What is known of a mention that a page shows again."""
+
+    blanked: bool
+    differs: bool  # its text reads otherwise on the page
+
+
+def _stored_of_page(
+    connection: duckdb.DuckDBPyConnection, mentions: Sequence[Mention], payloads: Sequence[Payload]
+) -> dict[str, _Stored]:
+    """One look at the table for all of a page: what it says decides which of the other statements need another."""
+    texts: dict[str, str | None] = {one.mention_id: None for one in payloads if one.mention_id}
+    texts |= {mention.mention_id: storable(mention.text) for mention in mentions}
+    if not texts:
+        return {}
+    batch = pa.table({"mention_id": list(texts), "text": pa.array(texts.values(), pa.string())})
+    connection.register("page_ids", batch)
+    rows = connection.execute(sql("stored_of_page")).fetchall()
+    connection.unregister("page_ids")
+    return {mention_id: _Stored(blanked, differs) for mention_id, blanked, differs in rows}
+
+
+def _save_mentions(
+    connection: duckdb.DuckDBPyConnection, mentions: Sequence[Mention], stored: Mapping[str, _Stored], now: datetime
+) -> set[str]:
+    """Returns the ids that are new."""
+    new = [mention for mention in mentions if mention.mention_id not in stored]
+    known = [mention for mention in mentions if mention.mention_id in stored]
+    blanked = [mention for mention in known if stored[mention.mention_id].blanked]
+    edited = [mention for mention in known if stored[mention.mention_id].differs]
+    for statement, batch in (
+        ("seen_again", blanked),
+        ("keep_versions", edited),
+        ("merge_mentions", known),
+        ("insert_mentions", new),
+    ):
+        if batch:
+            merge(connection, statement, "page_mentions", mentions_table(batch, [now] * len(batch)))
+    return {mention.mention_id for mention in new}
 
 
 def mentions_table(mentions: Sequence[Mention], seen_at: Sequence[datetime]) -> pa.Table:
@@ -151,9 +183,15 @@ def storable(value: Any) -> Any:
     return value
 
 
-def _save_payloads(connection: duckdb.DuckDBPyConnection, page: Page, now: datetime) -> None:
+def _save_payloads(
+    connection: duckdb.DuckDBPyConnection, page: Page, new: set[str], stored: Mapping[str, _Stored], now: datetime
+) -> None:
+    """Keep each payload under its mention's name; nothing is kept for a mention that was blanked."""
+    blanked = {mention_id for mention_id, one in stored.items() if one.blanked}
     rows = {}
     for payload in page.payloads:
+        if payload.mention_id in blanked:
+            continue
         body = storable(json.dumps(payload.body, ensure_ascii=False))
         name = payload.mention_id or f"unmapped:{hashlib.sha256(body.encode()).hexdigest()}"
         payload_id = f"{page.source}:{name}"
@@ -164,7 +202,11 @@ def _save_payloads(connection: duckdb.DuckDBPyConnection, page: Page, now: datet
             "fetched_at": now,
             "body": body,
         }
-    _merge(connection, "merge_payloads", "page_payloads", list(rows.values()))
+    fresh = [row for row in rows.values() if row["mention_id"] in new]
+    _merge(connection, "insert_payloads", "page_payloads", fresh)
+    _merge(
+        connection, "merge_payloads", "page_payloads", [row for row in rows.values() if row["mention_id"] not in new]
+    )
 
 
 def _merge(

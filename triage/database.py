@@ -13,11 +13,13 @@ from pathlib import Path
 
 import duckdb
 
+from triage.engine import attach, detach
+
 HERE = Path(__file__).parent
 SCHEMA_FILES = sorted((HERE / "schema").glob("[0-9]*.sql"))
 WAIT_SECONDS = 30.0
 _RETRY_SECONDS = 0.05
-# Threads of one process share DuckDB's instance, other processes are kept out by its file lock; units never overlap in either.
+# Threads of one process share one engine, other processes are kept out by DuckDB's lock on the file; units never overlap in either.
 _one_unit = threading.RLock()
 
 
@@ -55,25 +57,50 @@ def merge(connection: duckdb.DuckDBPyConnection, statement: str, view: str, batc
 
 
 @contextmanager
-def unit_of_work(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the file, do one thing in one transaction, close it again.
+def unit_of_work(
+    path: Path, wait_seconds: float = WAIT_SECONDS, *, one_of_many: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the file, do one thing in one transaction, close it again. ``one_of_many``: a slice of long work, see detach.
 
     Raises DatabaseHeld after ``wait_seconds`` when another process keeps the file, DiskFull when it cannot grow.
     """
+    with opened(path, wait_seconds, one_of_many=one_of_many) as connection, transaction(connection, path):
+        yield connection
+
+
+@contextmanager
+def opened(
+    path: Path, wait_seconds: float = WAIT_SECONDS, *, one_of_many: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The open file for a few transactions in a row: opening costs more than most of them. Raises DatabaseHeld."""
     with _one_unit:
         connection = _open(path, wait_seconds)
         try:
-            connection.begin()
             yield connection
-            connection.commit()
-        except duckdb.Error as error:
-            _roll_back(connection)
-            raise _named(error, path) from error
-        except BaseException:
-            _roll_back(connection)
-            raise
         finally:
-            connection.close()
+            detach(path, connection, keep_log=one_of_many)
+
+
+@contextmanager
+def no_unit_meanwhile() -> Iterator[None]:
+    """While the block runs no thread of this process begins a unit of work: for reading or replacing whole files."""
+    with _one_unit:
+        yield
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool = False) -> Iterator[None]:
+    """All or nothing. One that only reads is refused every write."""
+    try:
+        connection.execute("BEGIN TRANSACTION READ ONLY" if read_only else "BEGIN TRANSACTION")
+        yield
+        connection.commit()
+    except duckdb.Error as error:
+        _roll_back(connection)
+        raise _named(error, path) from error
+    except BaseException:
+        _roll_back(connection)
+        raise
 
 
 def prepare_database(path: Path, *, demo: bool) -> None:
@@ -136,9 +163,7 @@ def _open(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
-            connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": "false", "threads": "2"})
-            connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-            return connection
+            return attach(path)
         except duckdb.Error as error:
             named = _named(error, path, wait_seconds)
             if not isinstance(named, DatabaseHeld) or time.monotonic() >= deadline:

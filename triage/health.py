@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -60,19 +61,37 @@ def read_health(path: Path, now: datetime) -> DatabaseHealth:
         mode = connection.execute("SELECT mode FROM origin").fetchone()
         mentions = connection.execute("SELECT count(*) FROM mentions").fetchone()
         champion = connection.execute("SELECT model_version FROM models WHERE status = 'champion'").fetchone()
-        runs = [LastRun(*row) for row in connection.execute(sql("health_runs")).fetchall()]
-        gaps = connection.execute(sql("health_gaps"), {"since": now - WEEK}).fetchall()
         return DatabaseHealth(
             mode[0] if mode else None,
             missing,
             mentions[0] if mentions else 0,
             champion[0] if champion else None,
-            runs,
-            {source: count for source, count, _ in gaps},
+            last_runs(connection),
+            gaps_of_the_week(connection, now),
             None if missing else spent(connection, "x", now),
             0 if missing else _requests_today(connection, now),
             None if missing else _learning(connection, now),
         )
+
+
+def last_runs(connection: duckdb.DuckDBPyConnection) -> list[LastRun]:
+    """How each source's newest finished run ended."""
+    return [LastRun(*row) for row in connection.execute(sql("health_runs")).fetchall()]
+
+
+def gaps_of_the_week(connection: duckdb.DuckDBPyConnection, now: datetime) -> dict[str, int]:
+    """Spans that could not be read, counted by source."""
+    rows = connection.execute(sql("health_gaps"), {"since": now - WEEK}).fetchall()
+    return {source: count for source, count, _ in rows}
+
+
+def read_models(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Every trained model, the newest first: model_version, trained_at, status, metrics (JSON text), sha256."""
+    found = connection.execute(
+        "SELECT model_version, trained_at, status, metrics, sha256 FROM models ORDER BY trained_at DESC"
+    )
+    names = [column[0] for column in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _requests_today(connection: duckdb.DuckDBPyConnection, now: datetime) -> int:

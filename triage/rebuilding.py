@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -15,8 +16,9 @@ from cases.lounge import commitments_of
 from triage.casework import read_events, remove_placements, save_cases, save_placements
 from triage.commitments import read_commitments, remove_commitments, save_commitments
 from triage.database import unit_of_work
+from triage.slices import Slice
 
-SLICE = 100  # cases a unit of work: about 100 ms
+SLICE = 100  # cases of the first unit of work; the next ones follow how long it took
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,14 @@ def rebuild(path: Path, *, only_compare: bool = False) -> Rebuilding:
                     [strays],
                 )
     differing: list[str] = []
-    for start in range(0, len(case_ids), SLICE):
-        with unit_of_work(path) as connection:
-            differing += _rebuild_slice(connection, case_ids[start : start + SLICE], only_compare)
+    sliced = Slice(SLICE)
+    for part in sliced.cut(case_ids):
+        with sliced.unit(path) as connection:
+            differing += _rebuild_slice(connection, part, only_compare)
     return Rebuilding(len(case_ids), tuple(differing), tuple(strays))
 
 
-def _rebuild_slice(connection: duckdb.DuckDBPyConnection, case_ids: list[str], only_compare: bool) -> list[str]:
+def _rebuild_slice(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str], only_compare: bool) -> list[str]:
     stored, placed = _stored_cases(connection, case_ids), _stored_mentions(connection, case_ids)
     promised = read_commitments(connection, case_ids)
     changed, mentions, promises, differing = [], [], [], []
@@ -78,7 +81,7 @@ def _rebuild_slice(connection: duckdb.DuckDBPyConnection, case_ids: list[str], o
     return differing
 
 
-def _stored_cases(connection: duckdb.DuckDBPyConnection, case_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+def _stored_cases(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """The rows as they stand, whatever stands in them."""
     rows = connection.execute(
         f"SELECT {', '.join(FIELDS)} FROM cases WHERE case_id IN (SELECT unnest(?::text[]))",  # noqa: S608  # our columns
@@ -92,7 +95,7 @@ def _stored_cases(connection: duckdb.DuckDBPyConnection, case_ids: list[str]) ->
 
 
 def _stored_mentions(
-    connection: duckdb.DuckDBPyConnection, case_ids: list[str]
+    connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str]
 ) -> dict[str, dict[str, tuple[str, float | None]]]:
     rows = connection.execute(
         "SELECT case_id, mention_id, how, score FROM case_mentions WHERE case_id IN (SELECT unnest(?::text[]))",

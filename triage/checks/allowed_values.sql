@@ -56,4 +56,12 @@ UNION ALL SELECT 'answers.of', answer_id FROM answers WHERE (mention_id IS NULL)
 UNION ALL SELECT 'suggestions.state', state FROM suggestions WHERE state NOT IN ('open', 'accepted', 'refused')
 UNION ALL SELECT 'suggestions.decided', suggestion_id FROM suggestions WHERE (state = 'open') <> (decided_by IS NULL)
 UNION ALL SELECT 'suggestions.chance', suggestion_id FROM suggestions WHERE NOT chance BETWEEN 0 AND 1
+UNION ALL SELECT 'erasures.what', what FROM erasures WHERE what NOT IN ('mention', 'event', 'payload', 'delivery', 'suggestion', 'note')
+UNION ALL SELECT 'erasures.why', why FROM erasures WHERE why NOT IN ('subject', 'retention')
+UNION ALL SELECT 'erasures.mention', id FROM erasures JOIN mentions ON mentions.mention_id = erasures.id WHERE what = 'mention' AND deleted_at IS NULL
+UNION ALL SELECT 'erasures.payload', id FROM erasures JOIN payloads ON payloads.payload_id = erasures.id WHERE what = 'payload' AND body IS NOT NULL
+UNION ALL SELECT 'subject_requests.kind', kind FROM subject_requests WHERE kind NOT IN ('export', 'erase')
+UNION ALL SELECT 'retention_runs.rows', rule FROM retention_runs WHERE rows < 0
+UNION ALL SELECT 'alerts.kind', kind FROM alerts WHERE kind NOT IN ('digest', 'emergency')
+UNION ALL SELECT 'alerts.state', alert_id FROM alerts WHERE state NOT IN ('sending', 'sent', 'failed') OR (state = 'sent') <> (sent_at IS NOT NULL)
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');

@@ -1,4 +1,4 @@
--- New mentions come in; known ones follow the platform. `matched` and `first_seen_at` keep the first finding,
+-- Known mentions follow the platform (new ones: insert_mentions.sql). `matched` and `first_seen_at` keep the first finding,
 -- and a page that still shows an older edit does not turn the text back, nor one that only lacks the @ signs (Meta's official API).
 -- What was blanked stays blanked: seen_again.sql.
 MERGE INTO mentions
@@ -22,12 +22,4 @@ WHEN MATCHED AND mentions.deleted_at IS NULL THEN UPDATE SET
     like_count = coalesce(page.like_count, mentions.like_count),
     reply_count = coalesce(page.reply_count, mentions.reply_count),
     client_version = page.client_version,
-    last_seen_at = greatest(mentions.last_seen_at, page.seen_at) -- a clock may have been set back
-WHEN NOT MATCHED THEN INSERT (
-    mention_id, platform_id, platform, kind, author_id, author_handle, text, lang, created_at, url, parent_id, thread_id,
-    matched, like_count, reply_count, client_version, first_seen_at, last_seen_at, deleted_at
-) VALUES (
-    page.mention_id, page.platform_id, page.platform, page.kind, page.author_id, page.author_handle, page.text, page.lang,
-    page.created_at, page.url, page.parent_id, page.thread_id, page.matched, page.like_count, page.reply_count,
-    page.client_version, page.seen_at, page.seen_at, NULL
-);
+    last_seen_at = greatest(mentions.last_seen_at, page.seen_at) -- a clock may have been set back;

@@ -1,10 +1,8 @@
--- Nothing is kept for a mention that was blanked.
+-- Nothing is kept of an item that quotes what was erased for good; items of blanked mentions are left out by who calls this.
 MERGE INTO payloads
 USING (
-    SELECT page_payloads.*
-    FROM page_payloads
-    LEFT JOIN mentions USING (mention_id)
-    WHERE mentions.deleted_at IS NULL
+    SELECT * FROM page_payloads
+    WHERE payload_id NOT IN (SELECT id FROM erasures WHERE what = 'payload')
 ) AS page
 ON payloads.payload_id = page.payload_id
 WHEN MATCHED THEN UPDATE SET fetched_at = page.fetched_at, body = page.body::json, mention_id = page.mention_id
