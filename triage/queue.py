@@ -12,9 +12,10 @@ import duckdb
 import pandas as pd
 
 from cases.case import Case
+from cases.queue_policy import Turn
 from triage.casework import read_cases
 from triage.database import sql
-from triage.queue_order import Turn, Waiting, in_turn
+from triage.queue_order import Waiting, in_turn
 
 Row = dict[str, Any]
 
@@ -84,7 +85,7 @@ def read_queue(connection: duckdb.DuckDBPyConnection, reviewer: Reviewer, filter
         "kecamatan": Counter(one.kecamatan for one in waiting if one.kecamatan),
     }
     together = {one.mention_id: one.together for one in fitting if one.together > 1}
-    return Queue(in_turn(fitting), len(waiting), kinds["urgency"][2], kinds, together)
+    return Queue(in_turn(fitting, now), len(waiting), kinds["urgency"][2], kinds, together)
 
 
 def read_cards(

@@ -1,10 +1,12 @@
 -- Every concern that waits for this reviewer: near-duplicates under the most urgent of them, with what orders and filters them.
+-- Among the flagged stand, unmarked, the posts that were drawn to audit what the model passed over.
 -- A card that the reviewer was unsure about waits for somebody else, unless the reviewer took that back ('urung').
 SELECT
     flagged.mention_id, flagged.platform, flagged.category, flagged.urgency, flagged.urgency_score, flagged.flag_score, flagged.threshold,
     flagged.kecamatan, flagged.created_at, flagged.first_seen_at,
-    count(*) OVER concern AS together
-FROM flagged_mentions AS flagged
+    count(*) OVER concern AS together,
+    flagged.audit_probability
+FROM queued_mentions AS flagged
 LEFT JOIN standing_reviews AS review USING (mention_id)
 LEFT JOIN (SELECT mention_id, bool_or(restricted) AS restricted FROM case_mentions JOIN cases USING (case_id) GROUP BY mention_id) AS cases
        USING (mention_id)
