@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from cases.queue_policy import Turn
 from triage.database import sql
-from triage.queue_order import Turn, Waiting, in_turn
+from triage.queue_order import Waiting, in_turn
 from triage.review_cards import Reviewer, in_restricted_cases
 
 
