@@ -12,13 +12,14 @@ import sys
 import tarfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 import cli
-from flows.backups import BackupError, back_up, newest_backup, restore, rotate
+from flows.backups import BackupError, back_up, clear_replaced, newest_backup, restore, rotate
 from flows.collecting import utc_now
 from flows.prefect_environment import set_environment
 from flows.progress import Steps
@@ -352,10 +353,19 @@ def test_only_the_newest_stay(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 8
 
 
+def test_what_a_restore_moved_aside_goes_a_week_later(tmp_path: Path) -> None:
+    now = datetime(2026, 11, 25, 2, 10, tzinfo=UTC)
+    for name in ("20261117-120000", "20261120-120000", "disimpan"):
+        (tmp_path / "replaced" / name / "models").mkdir(parents=True)
+    assert [path.name for path in clear_replaced(tmp_path, now)] == ["20261117-120000"]
+    assert sorted(path.name for path in (tmp_path / "replaced").iterdir()) == ["20261120-120000", "disimpan"]
+
+
 def test_the_night_saves_and_lets_go(office: Settings) -> None:
     """In a process of its own, because of Prefect: the schedule's flows, and one night of the backup."""
     folder = office.var / "backups"
     folder.mkdir()
+    (office.var / "replaced" / "20250101-120000").mkdir(parents=True)
     for day in range(1, 9):
         (folder / f"tanggap-202501{day:02}-021000.tar.gz").write_bytes(b"")
     script = """
@@ -382,6 +392,7 @@ print(nightly_backup.fn(demo=True))
     ], done.stderr
     assert min(path.name for path in folder.iterdir()) == "tanggap-20250103-021000.tar.gz"
     assert newest_backup(folder) == Path(made) and len(list(folder.iterdir())) == 7
+    assert not list((office.var / "replaced").iterdir())
 
 
 def test_an_empty_home_and_a_foreign_file_are_said(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from triage.database import merge, sql
 
+OVERDUE = timedelta(hours=24)  # since a stored mention was last looked up
 FORGETTING = ("forget_copies", "forget_payloads", "forget_versions", "forget_assessments")  # before forget_mentions
 
 
