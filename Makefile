@@ -13,7 +13,7 @@ help:
 	@echo "make test       every test"
 	@echo "make check      Ruff, mypy, tests"
 	@echo "make install    only the environment (.venv)"
-	@echo "make notebooks  JupyterLab on the notebooks"
+	@echo "make notebooks  JupyterLab on the notebooks and the published copy"
 	@echo "make bench      benchmarks, printed"
 	@echo "make chaos      the storm: kills, faults and wrong clocks around the collectors, printed seed by seed"
 	@echo "make screens    the README's screenshots, taken anew"
@@ -65,7 +65,9 @@ chaos: $(STAMP)
 	@$(RUN) tests.storm $(CHAOS_OPTIONS)
 
 notebooks: $(STAMP)
-	@$(RUN) jupyter lab --notebook-dir notebooks
+	@export TANGGAP_HOME="$${TANGGAP_HOME:-$(CURDIR)}"; \
+	[ -e "$$TANGGAP_HOME/var/published/published.duckdb" ] || { echo "Nothing is published in $$TANGGAP_HOME/var yet: run 'make report' (the demo) or 'tanggap publish' first." >&2; exit 1; }; \
+	$(RUN) jupyter lab --notebook-dir notebooks
 
 screens: $(STAMP)
 	@$(RUN) review.screens

@@ -9,17 +9,23 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from commands import (
+    accounts,
     answers,
     casework,
     daily,
     exports,
     field_checks,
+    labels,
     lounge,
+    models,
+    privacy,
+    publishing,
     rule_files,
     saved_posts,
     serving,
     session,
     stats,
+    subjects,
     syncing,
     text_model,
     upkeep,
@@ -27,12 +33,15 @@ from commands import (
 from commands.surroundings import BAD_INPUT, INTERRUPTED, NOTHING_COLLECTED, OK
 
 SUBJECTS = (
+    accounts,
     answers,
     casework,
     daily,
     exports,
     field_checks,
     lounge,
+    publishing,
+    privacy,
     rule_files,
     serving,
     syncing,
@@ -41,6 +50,9 @@ SUBJECTS = (
     upkeep,
     session,
     stats,
+    subjects,
+    labels,
+    models,
 )
 
 # Faults of what a person handed in, by the name of their exception.
@@ -52,6 +64,8 @@ BAD_INPUT_FAULTS = frozenset(
         "SessionError",
         "SettingsError",
         "SheetError",
+        "PromiseMissing",
+        "SuggestionDecided",
         "TableError",
     }
 )
@@ -106,6 +120,7 @@ def _say(error: Exception) -> int:
         "flows",
         "demo",
         "serving",
+        "learning",
     }:
         print(error, file=sys.stderr)
         return BAD_INPUT if type(error).__name__ in BAD_INPUT_FAULTS else NOTHING_COLLECTED

@@ -28,6 +28,7 @@ SECRET_NAMES = (
     "META_ACCESS_TOKEN",
     "META_APP_SECRET",
     "META_VERIFY_TOKEN",
+    "TANGGAP_ALERT_URLS",
 )
 
 
@@ -63,6 +64,7 @@ class Program(_Section):
     time_zone: str = "Asia/Jakarta"
     capacity_per_day: Annotated[int, Field(ge=1, le=10_000)] = 40
     expected_share: Annotated[float, Field(gt=0, lt=1)] = 0.10
+    app_address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:-]{1,200}$")] | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -151,6 +153,21 @@ class Thresholds(_Section):
     recall_floor: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
 
 
+class Alerts(_Section):
+    """The morning's digest and emergencies, by the channels of TANGGAP_ALERT_URLS."""
+
+    digest: bool = True
+    digest_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "06:00"  # in the program's time zone
+    emergencies: bool = True
+    demo: bool = False  # also in a demo
+
+
+class App(_Section):
+    """Where people open the app, if anybody does: its links stand in digests and reports; it answers to this host and to loopback."""
+
+    address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")] | None = None
+
+
 class _File(_Section):
     program: Program
     x: XSource = XSource(enabled=False)
@@ -158,6 +175,8 @@ class _File(_Section):
     instagram_graph: InstagramGraphSource = InstagramGraphSource()
     sync: Sync = Sync()
     thresholds: Thresholds = Thresholds()
+    alerts: Alerts = Alerts()
+    app: App = App()
 
     @model_validator(mode="after")
     def _a_source(self) -> _File:
@@ -178,6 +197,8 @@ class Settings:
     instagram_graph: InstagramGraphSource
     sync: Sync
     thresholds: Thresholds
+    alerts: Alerts
+    app: App
     secrets: Mapping[str, str]
     demo: bool = False
 
@@ -228,6 +249,8 @@ def load_settings(environ: Mapping[str, str] = os.environ, *, demo: bool = False
         instagram_graph=parsed.instagram_graph,
         sync=parsed.sync,
         thresholds=parsed.thresholds,
+        alerts=parsed.alerts,
+        app=parsed.app,
         secrets=_read_secrets(home, environ),
         demo=demo,
     )

@@ -151,7 +151,7 @@ def _check_emergency(rules: Rules, case: Case, action: Action) -> None:
     if action.emergency == "never":
         raise CaseRefused(f"{action.label} tidak berlaku untuk keadaan darurat: selesaikan dengan tindakan petugas.")
     if case.attempts == 0:
-        raise CaseRefused(f"Keadaan darurat: catat dulu upaya yang dilakukan (attempt), baru {action.label.lower()}.")
+        raise CaseRefused(f"Keadaan darurat: catat dulu upaya yang dilakukan, baru {action.label.lower()}.")
 
 
 def _consequences(rules: Rules, case: Case, action: Action, act: Act, now: datetime) -> dict[str, Any]:
@@ -199,12 +199,9 @@ def _routing(rules: Rules, case: Case, action: Action, changes: dict[str, Any], 
         }
     if "agency" in changes:
         by_rule = [one for one in case.candidates if one["agency"] == changes["agency"]]
-        chosen = {
-            "rule": by_rule[0]["rule"] if by_rule else None,
-            "routing_sure": True,
-            "forwarded_at": now,
-            "rung": lowest,
-        }
+        chosen = {"rule": by_rule[0]["rule"] if by_rule else None, "routing_sure": True, "rung": lowest}
+        if action.to:  # else a person only says whose it is
+            chosen["forwarded_at"] = now
         return chosen | ({"level": by_rule[0]["level"]} if by_rule and "level" not in changes else {})
     corrected = any(changes.get(name, getattr(case, name)) != getattr(case, name) for name in _MATTER)
     if corrected and case.forwarded_at is None:

@@ -94,11 +94,16 @@ def _running_days(started_at: datetime, pauses: list[Pause], zone: ZoneInfo) -> 
 
 def is_near(rules: Rules, clock: str, due: datetime, now: datetime) -> bool:
     """Whether so little time is left that the clock warns."""
+    return due <= near_until(rules, clock, now)
+
+
+def near_until(rules: Rules, clock: str, now: datetime) -> datetime:
+    """The last moment (aware UTC) about which a clock warns now: what is due by then is nearly due."""
     rule, zone = rules.clock(clock), rules.home.zone
     if rule.hours is not None:
-        return due - now <= timedelta(hours=rule.warn)
+        return now + timedelta(hours=rule.warn)
     day, left = now.astimezone(zone).date(), 0
-    while day <= last_day(due, zone) and left <= rule.warn:
+    while left <= rule.warn:
         left += rule.days is not None or rules.working_days.is_working(day)
         day += DAY
-    return left <= rule.warn
+    return end_of(day - 2 * DAY, zone)

@@ -176,7 +176,7 @@ def asked_of_the_regent(rules: Rules, lounge: LoungeFile, case: Case, events: Se
 def minutes_act(rules: Rules, lounge: LoungeFile, case: Case, minutes: Minutes, now: datetime) -> Act:
     """The way back to the agency, with the promises as its clock. Raises CaseRefused."""
     if case.rung != rules.states.gate.rung:
-        raise CaseRefused(f"Kasus {case.case_id} belum di lounge: naikkan dulu lewat tangganya (escalate).")
+        raise CaseRefused(f"Kasus {case.case_id} belum di lounge: naikkan dulu lewat tangganya.")
     if not minutes.promises:
         raise CaseRefused("Notulen perlu paling sedikit satu janji: siapa, apa, kapan (--commit SIAPA:APA:TANGGAL).")
     commitments = [_commitment(rules, lounge, case, promise, now) for promise in minutes.promises]

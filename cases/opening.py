@@ -32,12 +32,14 @@ class Intake:
     mention_id: str | None = None
     related: str | None = None
     why: str = ""
+    request_id: str | None = None  # made where the form is filled in: sending it twice opens one case
 
 
 def opened(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str = SYSTEM) -> CaseEvent:
     """The event that opens a case: everything a case begins with."""
     clock = clock_of(rules, FIRST_STATE, need.urgency == 2, DEFAULT_HANDLING)
     routed = routing_fields(rules, need, now)
+    consent, legal_basis = _ground(rules, need, intake.source)
     due = due_at(rules, clock, routed["agency"], intake.received_at) if clock else None
     changes: dict[str, Any] = routed | {
         "opened_at": now,
@@ -52,8 +54,8 @@ def opened(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str =
         "closed_at": None,
         "sp4n_id": None,
         "restricted": need.restricted,
-        "consent": "belum",  # the writer is mostly a neighbour (UU 27/2022 art. 25, 26)
-        "legal_basis": None,
+        "consent": consent,
+        "legal_basis": legal_basis,
         "handling": DEFAULT_HANDLING,
         "declined": (),
         "confirmed": actor != SYSTEM,
@@ -72,8 +74,17 @@ def opened(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str =
         detail["related"] = intake.related
     if intake.why:
         detail["why"] = intake.why
-    case_id = new_case_id(intake.mention_id or uuid.uuid4().hex, now.astimezone(rules.home.zone))
-    return CaseEvent(uuid.uuid4().hex, case_id, 1, now, actor, "opened", detail)
+    event_id = intake.request_id or uuid.uuid4().hex
+    case_id = new_case_id(intake.mention_id or event_id, now.astimezone(rules.home.zone))
+    return CaseEvent(event_id, case_id, 1, now, actor, "opened", detail)
+
+
+def _ground(rules: Rules, need: Need, source: str) -> tuple[str, str | None]:
+    """Consent and legal basis of a new case: those of its path; life in danger has its own basis, whoever asked."""
+    paths = rules.states.path
+    path, danger = paths.get(source), paths.get("emergency") if need.urgency == 2 else None
+    basis = danger or path
+    return (path.consent if path else "belum"), (basis.legal_basis if basis else None)
 
 
 def opened_by_hand(rules: Rules, need: Need, intake: Intake, now: datetime, actor: str) -> CaseEvent:

@@ -12,6 +12,7 @@ SETTABLE = frozenset(
     ("category", "topic", "urgency", "place_code", "level", "handling", "restricted", "consent", "legal_basis", "sp4n_id",
      "assignee", "agency", "helpers")
 )  # fmt: skip
+PATHS = ("mention", "letter", "visit", "whatsapp", "other", "emergency")
 LEVELS = ("kabkota", "provinsi", "pusat", "luar_wilayah")
 
 
@@ -108,6 +109,10 @@ def check_states(file: RuleFile, states: StatesFile, clocks: set[str]) -> None:
             raise file.fault(("rung", number, "state"), f"there is no [state.{rung.state}]")
         if number and _climb(states, number) < _climb(states, number - 1):
             raise file.fault(("rung", number), f"the rung {rung.id} comes earlier than the one below it")
+    if unknown := set(states.path) - set(PATHS):
+        raise file.fault(
+            ("path", min(unknown)), f"no case comes in by the path {min(unknown)}; there are {', '.join(PATHS)}"
+        )
     if states.gate.rung not in {rung.id for rung in states.rung}:
         raise file.fault(("gate", "rung"), f"there is no [[rung]] {states.gate.rung}")
 

@@ -171,11 +171,18 @@ class Gate(Entry):
     danger_skips: bool
 
 
+class Path(Entry):
+    """What a case begins with by the way it came in: consent, and on what ground it is processed (UU 27/2022 art. 20)."""
+
+    consent: Literal["belum", "ada", "ditolak", "wali"] = "belum"
+
+
 class StatesFile(Part):
     state: dict[Name, State]
     action: dict[Name, Action]
     rung: Annotated[list[Rung], Field(min_length=1)]
     gate: Gate
+    path: dict[Name, Path] = {}
 
 
 class TaxonomyEntry(Entry):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from classifiers.levels import responsible_level
 from classifiers.model_file import ModelCard, ModelFileError, load_model, read_champion
 from classifiers.places import CERTAIN_PLACE, Gazetteer
 from classifiers.reasons import Explainer
-from classifiers.remembered import FeatureBuilder, TokenRows
+from classifiers.remembered import FeatureBuilder
 from classifiers.restricted import RestrictedHints
 
 if TYPE_CHECKING:
@@ -68,18 +67,10 @@ class Model:
         return found
 
     def _margins(self, texts: Sequence[str | None]) -> np.ndarray:
-        """Sums of weights, without bias. While one batch is multiplied in a second thread the next one is read."""
-        if len(texts) <= BATCH:
-            return self._multiplied(self.features.numbers(texts))
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            pending = [
-                pool.submit(self._multiplied, self.features.numbers(texts[start : start + BATCH]))
-                for start in range(0, len(texts), BATCH)
-            ]
-            return np.vstack([batch.result() for batch in pending])
-
-    def _multiplied(self, numbered: TokenRows) -> np.ndarray:
-        return np.asarray(self.features.rows(numbered) @ self._stacked)
+        """Sums of weights, without bias."""
+        batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)] or [texts]
+        found = [self.features.weighted(self.features.numbers(batch)) @ self._stacked for batch in batches]
+        return np.vstack(found)
 
     def assess(
         self,

@@ -49,13 +49,27 @@ def packed(arrays: dict[str, np.ndarray], header: dict[str, Any]) -> bytes:
 def save_model(
     models_dir: Path, content: bytes, trained_at: str, metrics: dict[str, Any], trained_on: dict[str, Any]
 ) -> ModelCard:
-    """Writes the model file and makes it the champion, each file complete or not at all."""
+    """Writes the model file and its card, each file complete or not at all. Who is champion does not change."""
     models_dir.mkdir(parents=True, exist_ok=True)
     sha256 = hashlib.sha256(content).hexdigest()
     card = ModelCard(f"m-{sha256[:12]}", f"model-{sha256[:12]}.npz", sha256, trained_at, metrics, trained_on)
     _replace(models_dir / card.path, content)
-    _replace(models_dir / CHAMPION, json.dumps(asdict(card), ensure_ascii=False, indent=1).encode("utf-8"))
+    keep_card(models_dir, card)
     return card
+
+
+def keep_card(models_dir: Path, card: ModelCard) -> None:
+    """The card beside its model, so that it can be champion again."""
+    _replace(models_dir / f"{card.model_version}.json", _as_json(card))
+
+
+def make_champion(models_dir: Path, card: ModelCard) -> None:
+    """From now on champion.json names this model."""
+    _replace(models_dir / CHAMPION, _as_json(card))
+
+
+def _as_json(card: ModelCard) -> bytes:
+    return json.dumps(asdict(card), ensure_ascii=False, indent=1).encode("utf-8")
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -77,6 +91,19 @@ def read_champion(models_dir: Path) -> ModelCard:
         raise ModelFileError(f"There is no trained model in {models_dir}; run `tanggap train`.") from None
     except (OSError, ValueError, TypeError) as error:
         raise ModelFileError(f"{path} is damaged ({error}); run `tanggap train` to make it anew.") from None
+
+
+def read_card(models_dir: Path, model_version: str) -> ModelCard:
+    """The card of any model that was kept; ModelFileError when there is none of that name."""
+    path = models_dir / Path(f"{model_version}.json").name
+    try:
+        return ModelCard(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ModelFileError(
+            f"There is no card of {model_version} in {models_dir}; `tanggap models list` names those that are kept."
+        ) from None
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelFileError(f"{path} is damaged ({error}); put it back from a backup.") from None
 
 
 def load_model(models_dir: Path, card: ModelCard) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

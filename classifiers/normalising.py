@@ -155,6 +155,10 @@ class Normaliser:
         return known
 
     def _chunk(self, written: str) -> tuple[str, ...]:
+        if written.isalpha():
+            return self.word(written)
+        if written[0].isdigit() and (written.isdecimal() or not any(c.isalpha() for c in written)):
+            return (number_placeholder(written),)
         first = written[0]
         if first == "@":
             return ()  # whom a post is sent to, and that a picture or link hangs on it, says nothing about a need:
@@ -162,8 +166,6 @@ class Normaliser:
             return ("?" if "?" in written else "!",)
         if written.startswith(("http", "www.")) or ("." in written and any(c.isalpha() for c in written)):
             return ()  # at a desk one puts links into adverts, in life most posts carry one (docs/decisions.md)
-        if first.isdigit() and not any(c.isalpha() for c in written):
-            return (number_placeholder(written),)
         return tuple(token for part in written.split("-") if part for token in self.word(part))
 
     def word(self, written: str) -> tuple[str, ...]:
@@ -172,7 +174,7 @@ class Normaliser:
             if form in self.lexicon:
                 return self.lexicon[form]
         form = shorten_elongation(written.replace("'", "").strip("_"))
-        if any(c.isdigit() for c in form):
+        if not form.isalpha() and any(c.isdigit() for c in form):
             return self._with_digits(form)
         single = DOUBLED.sub(r"\1", form)
         if single != form and single in self.lexicon:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from classifiers.heads import Head, fit_platt, fit_temperature, sigmoid, softmax
 from classifiers.ideas import idea_words
 from classifiers.lexicon import spelling_lexicon
 from classifiers.measuring import average_precision, calibration_error
-from classifiers.model_file import ModelCard, packed, save_model
+from classifiers.model_file import ModelCard, make_champion, packed, save_model
 from classifiers.remembered import FeatureBuilder
 
 FOLDS = 5
@@ -38,11 +38,26 @@ def train(corpus_dir: Path, models_dir: Path, on_progress: Progress | None = Non
     tell = on_progress or (lambda step, share: None)
     tell("reading the corpus", 0.0)
     corpus = read_corpus(Path(corpus_dir))
-    return train_on(corpus, Path(models_dir), tell)
+    card = train_on(corpus, Path(models_dir), tell).card
+    make_champion(Path(models_dir), card)
+    return card
 
 
-def train_on(corpus: pd.DataFrame, models_dir: Path, tell: Progress) -> ModelCard:
-    """The same from a table as ``read_corpus`` gives it."""
+@dataclass(frozen=True)
+class Trained:
+    """A model that was fitted and saved, and what it said of its own rows while it had not seen them."""
+
+    card: ModelCard
+    known: pd.DataFrame  # the rows it learned from
+    held_back: np.ndarray  # calibrated chance of a plea, cross-fitted, one a row of ``known``
+
+
+def train_on(corpus: pd.DataFrame, models_dir: Path, tell: Progress, until: str | None = None) -> Trained:
+    """The same from a table as ``read_corpus`` gives it, champion or not.
+
+    A column ``weight`` (1 where it is missing) says how much a row counts for the flag against others of its kind.
+    ``until``: the newest verdict among the rows (ISO time), which stands on the card.
+    """
     known = corpus[corpus["flag"] != "b"].reset_index(drop=True)
     reader = TextReader(spelling_lexicon(), idea_words())
     readings = [reader.read(text) for text in known["text"]]
@@ -56,9 +71,12 @@ def train_on(corpus: pd.DataFrame, models_dir: Path, tell: Progress) -> ModelCar
     header = _header(heads, vocabulary, thresholds, reader)
     arrays = {**vocabulary_arrays(vocabulary), **_weights(heads)}
     trained_on = {"rows": len(known), "borderline": len(corpus) - len(known), "sha256": corpus_fingerprint(corpus)}
+    trained_on |= {"verdicts": int((known["file"] == "reviews").sum()), "verdicts_until": until}
     tell("saving", 0.95)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return save_model(models_dir, packed(arrays, header), now, metrics, trained_on)
+    card = save_model(models_dir, packed(arrays, header), now, metrics, trained_on)
+    flag = heads["flag"]
+    return Trained(card, known, sigmoid(flag.slope * held_back["flag"][:, 0] + flag.offset))
 
 
 def _learn(texts: list[str], readings: list[Reading], reader: TextReader) -> tuple[Vocabulary, sparse.csr_matrix]:
@@ -91,7 +109,8 @@ def fit_head(name: str, matrix: sparse.csr_matrix, labelled: pd.DataFrame) -> He
         return Head(name, classes or ("-",), np.zeros((matrix.shape[1], 1), np.float32), np.zeros(1))
     part = matrix[rows].astype(np.float64)
     if name == "flag":
-        return Head(name, classes, *fit_apart(part, targets, labelled["lifelike"].to_numpy()[rows]))
+        lifelike, weight = labelled["lifelike"].to_numpy(dtype=bool)[rows], row_weights(labelled)[rows]
+        return Head(name, classes, *fit_apart(part, targets, lifelike, weight=weight))
     model = LinearSVC(C=HEAD_C, random_state=0).fit(part, targets)
     weights, bias = model.coef_.T, np.asarray(model.intercept_, dtype=np.float64)
     if len(classes) == 2:
@@ -99,8 +118,17 @@ def fit_head(name: str, matrix: sparse.csr_matrix, labelled: pd.DataFrame) -> He
     return Head(name, classes, weights.astype(np.float32), bias)
 
 
+def row_weights(labelled: pd.DataFrame) -> np.ndarray:
+    """How much each row counts against others of its kind."""
+    return labelled["weight"].fillna(1.0).to_numpy(dtype=float) if "weight" in labelled else np.ones(len(labelled))
+
+
 def fit_apart(
-    matrix: sparse.csr_matrix, targets: np.ndarray, lifelike: np.ndarray, strength: float = FLAG_C
+    matrix: sparse.csr_matrix,
+    targets: np.ndarray,
+    lifelike: np.ndarray,
+    strength: float = FLAG_C,
+    weight: np.ndarray | float = 1.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weights (columns x 1) and bias of a logistic regression that keeps desk and life apart and shares what is common.
 
@@ -111,7 +139,7 @@ def fit_apart(
 
     design = sparse.hstack([matrix, sparse.diags(lifelike.astype(np.float64)) @ matrix]).tocsr()
     model = LogisticRegression(C=strength, solver="liblinear", max_iter=400, random_state=0)
-    model.fit(design, targets, sample_weight=np.where(lifelike, LIFE_WEIGHT, 1.0))
+    model.fit(design, targets, sample_weight=np.where(lifelike, LIFE_WEIGHT, 1.0) * weight)
     shared, own = np.hsplit(model.coef_, 2)
     return (shared + own).T.astype(np.float32), np.asarray(model.intercept_, dtype=np.float64)
 
@@ -182,7 +210,7 @@ def _urgent_threshold(head: Head, margins: np.ndarray, known: pd.DataFrame) -> f
 
 
 def _by_group(known: pd.DataFrame, truth: np.ndarray, score: np.ndarray, threshold: float) -> dict[str, Any]:
-    """Average precision and recall per language, register and platform; recall per category of the pleas."""
+    """Average precision and recall per language, register and platform; recall of the pleas per category and urgency."""
     found: dict[str, Any] = {}
     for name in GROUPS:
         found[name] = {
@@ -194,11 +222,12 @@ def _by_group(known: pd.DataFrame, truth: np.ndarray, score: np.ndarray, thresho
             for value, index in known.groupby(name).indices.items()
             if 0 < truth[index].sum() < len(index)
         }
-    pleas = known["category"].where(truth == 1).str.split("|").str[0]
-    found["category"] = {
-        str(value): {"pleas": len(index), "recall": float((score[index] >= threshold).mean())}
-        for value, index in pleas.groupby(pleas).indices.items()
-    }
+    for name in ("category", "urgency"):
+        pleas = known[name].where((truth == 1) & (known[name] != "-")).str.split("|").str[0]
+        found[name] = {
+            str(value): {"pleas": len(index), "recall": float((score[index] >= threshold).mean())}
+            for value, index in pleas.groupby(pleas).indices.items()
+        }
     return found
 
 

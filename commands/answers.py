@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cases.case import Case
 from cases.routing import door
 from cases.rules import Rules
 from commands.desk import moment_words, open_desk, utc_now
 from commands.readers import add_reader, log_seen, reader_of
 from commands.surroundings import OK
+from review.case_texts import handover_words
 from review.replies import (
     LANGUAGES,
     PLATFORMS,
@@ -19,15 +19,16 @@ from review.replies import (
     Wish,
     draft_for_case,
     draft_for_topic,
-    handover,
     kind_for,
     load_drafts,
     whatsapp_link,
 )
 from settings import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from triage.case_page import CasePage
+
 SHOWN = 240  # characters of a mention in the queue
-TOLD = 400  # characters of the need in a hand-over
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -114,7 +115,8 @@ def _draft(options: argparse.Namespace) -> int:
     reader = reader_of(options)
     settings, rules = open_desk()
     drafts = load_drafts(settings, rules)
-    case, told = _case_and_mentions(settings, options.case)
+    page = _page(settings, options.case)
+    case, told = page.case, page.mentions
     first = told[0] if told else {"platform": "whatsapp", "lang": "id"}
     lang = options.lang or ("su" if first["lang"] == "su" else "id")
     wish = Wish(options.kind or kind_for(case), options.platform or first["platform"], lang, options.channel)
@@ -126,16 +128,11 @@ def _draft(options: argparse.Namespace) -> int:
 
 
 def _handover(options: argparse.Namespace) -> int:
-    from review.masking import mask
-    from review.withheld import may_be_restricted
-
     reader = reader_of(options)
     settings, rules = open_desk()
-    case, told = _case_and_mentions(settings, options.case)
-    need = str(told[0]["text"]) if told else ""
-    shown = "" if may_be_restricted(need) else mask(need, (), TOLD)
-    text = handover(load_drafts(settings, rules), case, shown, reader)
-    log_seen(settings, reader, [f"handover {case.case_id}"])
+    page = _page(settings, options.case)
+    text = handover_words(load_drafts(settings, rules), page, reader)
+    log_seen(settings, reader, [f"handover {page.case.case_id}"])
     print(f"{text}\n\n{whatsapp_link(text)}")
     return OK
 
@@ -154,10 +151,9 @@ def _sent(options: argparse.Namespace) -> int:
     return OK
 
 
-def _case_and_mentions(settings: Settings, case_id: str) -> tuple[Case, list[dict[str, Any]]]:
+def _page(settings: Settings, case_id: str) -> CasePage:
     from triage.case_page import read_case_page
     from triage.database import unit_of_work
 
     with unit_of_work(settings.database) as connection:
-        page = read_case_page(connection, case_id)
-    return page.case, page.mentions
+        return read_case_page(connection, case_id)

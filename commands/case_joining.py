@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from cases.acting import Act, check_words
+from cases.acting import Act
 from commands.desk import moment_words, open_desk, utc_now
 from commands.surroundings import OK
-from settings import SettingsError
 
 
 def add_parsers(what: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -62,44 +61,26 @@ def _suggestions(options: argparse.Namespace) -> int:
 
 def _accept(options: argparse.Namespace) -> int:
     """The younger case goes into the older one."""
-    from triage.casework import read_case
     from triage.database import unit_of_work
-    from triage.merging import do_merge
-    from triage.suggesting import read_suggestion
+    from triage.merging import accept_suggestion
 
     settings, rules = open_desk()
     with unit_of_work(settings.database) as connection:
-        row = read_suggestion(connection, options.accept)
-        _check_open(row)
-        both = sorted(
-            (read_case(connection, row[name]) for name in ("case_id", "other_case_id")),
-            key=lambda case: (case.opened_at, case.case_id),
-        )
         wanted = Act("merge", options.actor, options.why)
-        case = do_merge(connection, rules, (both[0].case_id, both[1].case_id), wanted, utc_now())
-    print(f"{both[1].case_id} digabung ke {case.case_id}, versi {case.version}.")
+        case, gone = accept_suggestion(connection, rules, options.accept, wanted, utc_now())
+    print(f"{gone} digabung ke {case.case_id}, versi {case.version}.")
     return OK
 
 
 def _refuse(options: argparse.Namespace) -> int:
     from triage.database import unit_of_work
-    from triage.suggesting import Decision, decide_suggestions, read_suggestion
+    from triage.suggesting import refuse_suggestion
 
     settings, _ = open_desk()
-    check_words(options.actor, options.why, "Menolak saran", True)
     with unit_of_work(settings.database) as connection:
-        row = read_suggestion(connection, options.refuse)
-        _check_open(row)
-        decide_suggestions(connection, [row], Decision("refused", options.actor, options.why.strip(), utc_now()))
+        row = refuse_suggestion(connection, options.refuse, options.actor, options.why, utc_now())
     print(f"{row['suggestion_id']} ditolak: {row['case_id']} dan {row['other_case_id']} tetap dua kasus.")
     return OK
-
-
-def _check_open(row: dict[str, str]) -> None:
-    if row["state"] != "open":
-        raise SettingsError(
-            f"{row['suggestion_id']} was {row['state']} by {row['decided_by']} before: `tanggap case suggestions` lists the open ones."
-        )
 
 
 def _merge(options: argparse.Namespace) -> int:

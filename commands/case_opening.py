@@ -32,7 +32,7 @@ def add_open(what: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _open(options: argparse.Namespace) -> int:
     from review.withheld import may_be_restricted
-    from triage.casework import save_events
+    from triage.casework import open_once
     from triage.database import unit_of_work
 
     settings, rules = open_desk()
@@ -46,7 +46,7 @@ def _open(options: argparse.Namespace) -> int:
     )
     case = apply(None, event)
     with unit_of_work(settings.database) as connection:
-        save_events(connection, [event], [case])
+        open_once(connection, event)
     print(f"{case.case_id}, versi 1: {rules.state(case.state).label}. Batas: {due_words(rules, case)}")
     print(case.routing_reason)
     return OK

@@ -19,17 +19,11 @@ from commands.case_opening import add_open
 from commands.desk import due_words, moment_words, open_desk, utc_now
 from commands.readers import add_reader, log_seen, reader_of
 from commands.surroundings import DEGRADED, OK
+from review.case_words import step_words
 from review.reading import left_out_words, require_may_see, seen_by
 from settings import SettingsError
 
 STANDINGS = {"none": "-", "paused": "dijeda", "running": "berjalan", "nearly_due": "hampir habis", "late": "TERLAMBAT"}
-JOINING_KINDS = {
-    "opened": "Dibuka",
-    "joined": "Unggahan bergabung",
-    "merged": "Digabung dengan",
-    "separated": "Dipisahkan ke",
-    "restored": "Dikembalikan",
-}
 NUMBERS, TRUTHS, LISTS = {"urgency"}, {"restricted"}, {"helpers"}
 
 
@@ -127,9 +121,7 @@ def _step(rules: Rules, event: CaseEvent) -> str:
     state = event.detail.get("changes", {}).get("state")
     moved = f" → {rules.state(state).label}" if state else ""
     why = f" ({event.detail['why']})" if event.detail.get("why") else ""
-    other = event.detail.get("into") or event.detail.get("from") or event.detail.get("to")
-    label = action.label if action else f"{JOINING_KINDS.get(event.kind, event.kind)}{f' {other}' if other else ''}"
-    return f"{label}{moved}{why}"
+    return f"{action.label if action else step_words(rules, event)}{moved}{why}"
 
 
 def _do(options: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report = commands.add_parser("report", help="the daily job: collect, assess, triage, write the report")
     report.add_argument("--demo", action="store_true", help="on the invented demo platforms")
     report.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the day of the report (default: today)")
+    report.add_argument("--month", type=_month, metavar="YYYY-MM", help="instead: a month for the regent and the public, HTML and PDF")  # fmt: skip
     report.set_defaults(command=_report)
 
     collect = commands.add_parser("collect", help="only the collecting")
@@ -27,6 +28,30 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _report(options: argparse.Namespace) -> int:
+    return _month_report(options) if options.month else _daily_report(options)
+
+
+def _month_report(options: argparse.Namespace) -> int:
+    """Two pages from a copy published anew; the HTML stands even where no Chromium can print the PDF."""
+    from commands.desk import open_desk
+    from flows.progress import steps
+    from flows.publishing import publish, published_folder
+    from review.lounge_brief import write_pdf
+    from review.month_report import write_month_report
+    from triage.month import read_month
+    from triage.publishing import COPY
+
+    settings, rules = open_desk()
+    with steps() as shown:
+        publish(settings, shown)
+    facts = read_month(published_folder(settings) / COPY, options.month, str(settings.zone))
+    page = write_month_report(facts, settings, rules.home.name)
+    print(f"Report: {page}")
+    print(f"PDF: {write_pdf(page)}")
+    return OK
+
+
+def _daily_report(options: argparse.Namespace) -> int:
     from flows.prefect_environment import set_environment
 
     with ExitStack() as stack:
@@ -77,6 +102,14 @@ def _print_faults(outcomes: Sequence[object]) -> None:
     for outcome in outcomes:
         if error := getattr(outcome, "error", None):
             print(error, file=sys.stderr)
+
+
+def _month(text: str) -> date:
+    """The first day of a month."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a month; write it like 2026-11") from None
 
 
 def _date(text: str) -> date:

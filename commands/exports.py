@@ -40,6 +40,7 @@ def _export(options: argparse.Namespace) -> int:
     from review.exports import agency_table, as_csv, as_xlsx, cases_table, lapor_aa_table
     from triage.database import unit_of_work
     from triage.exporting import read_told
+    from triage.handed_out import save_handed_out
 
     reader = reader_of(options)
     settings, rules = open_desk()
@@ -54,6 +55,8 @@ def _export(options: argparse.Namespace) -> int:
     make = {"lapor-aa": lapor_aa_table, "cases": cases_table, "sheet": agency_table}[options.table]
     table = make(rules, seen)
     write_whole(options.out, as_xlsx(table) if options.out.suffix.lower() == ".xlsx" else as_csv(table))
+    with unit_of_work(settings.database) as connection:
+        save_handed_out(connection, options.out, f"export {options.table}", reader.name, utc_now())
     log_seen(settings, reader, [f"export {options.table}"])
     print(f"{options.out}: {len(seen)} kasus. {left_out_words(len(told) - len(seen))}".strip())
     return OK

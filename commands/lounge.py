@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from cases.acting import Act
 from cases.case import Case
 from cases.escalation import gate
 from cases.lounge import (
@@ -14,12 +14,9 @@ from cases.lounge import (
     Minutes,
     Promise,
     Slot,
-    arranged,
     commitment_standing,
     invited,
-    keep_act,
     load_lounge,
-    minutes_act,
     who_promises,
 )
 from cases.routing import agency_name
@@ -30,7 +27,8 @@ from commands.surroundings import DEGRADED, OK
 from review.reading import Reader, left_out_words, seen_by
 from settings import Settings, SettingsError
 
-Heard = list[tuple[Slot, Case]]
+if TYPE_CHECKING:
+    from review.docket import Docket
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -82,20 +80,20 @@ def _docket(options: argparse.Namespace) -> int:
     if options.keep and not reader.name:
         raise SettingsError("--keep needs --actor NAME: who keeps the slots.")
     day = options.date or _today(rules)
-    heard, waiting, left_out = _heard(settings, rules, lounge, day, reader)
+    docket = _read_docket(settings, rules, lounge, day, reader)
     if options.keep:
         with unit_of_work(settings.database) as connection:
-            keep_slots(connection, day, [slot for slot, _ in heard], reader.name, utc_now())
+            keep_slots(connection, day, [slot for slot, _ in docket.heard], reader.name, utc_now())
     log_seen(settings, reader, [f"docket {day}"])
-    print(f"Lounge {day:%d-%m-%Y}, {lounge.sitting.place}: {len(heard)} kasus")
-    for agency, theirs in _by_agency(heard).items():
+    print(f"Lounge {day:%d-%m-%Y}, {lounge.sitting.place}: {len(docket.heard)} kasus")
+    for agency, theirs in docket.by_agency().items():
         print(f"\n{agency_name(rules, agency) if agency else 'Belum ada dinas'}")
         for slot, case in theirs:
             print(_line(rules, slot, case))
-    if waiting:
-        print(f"\nTidak muat hari ini, berikutnya: {', '.join(case.case_id for case in waiting)}")
-    if left_out:
-        print(f"\n{left_out_words(left_out)}")
+    if docket.waiting:
+        print(f"\nTidak muat hari ini, berikutnya: {', '.join(case.case_id for case in docket.waiting)}")
+    if docket.left_out:
+        print(f"\n{left_out_words(docket.left_out)}")
     return OK
 
 
@@ -120,8 +118,8 @@ def _brief(options: argparse.Namespace) -> int:
 
     settings, rules, lounge, reader = _desk(options)
     day = options.date or _today(rules)
-    heard, _, _ = _heard(settings, rules, lounge, day, reader)
-    slots = {case.case_id: slot for slot, case in heard}
+    docket = _read_docket(settings, rules, lounge, day, reader)
+    slots = {case.case_id: slot for slot, case in docket.heard}
     folder, desk = settings.var / "lounge" / day.isoformat(), Desk(settings, rules, lounge)
     for case_id in options.cases or list(slots):
         with unit_of_work(settings.database) as connection:
@@ -139,30 +137,28 @@ def _invite(options: argparse.Namespace) -> int:
 
     settings, rules, lounge, reader = _desk(options)
     day = options.date or _today(rules)
-    heard, _, left_out = _heard(settings, rules, lounge, day, reader)
+    docket = _read_docket(settings, rules, lounge, day, reader)
     log_seen(settings, reader, [f"invitations {day}"])
     program = settings.program.name
-    for text in agency_invitations(rules, lounge, day, heard, program).values():
+    for text in agency_invitations(rules, lounge, day, docket.heard, program).values():
         print(f"{text}\n\n{'-' * 40}\n")
-    for slot, case in heard:
+    for slot, case in docket.heard:
         print(f"[pelapor {case.case_id}]\n{complainant_invitation(rules, lounge, slot, case, program)}\n\n{'-' * 40}\n")
-    print(f"Salin dan kirim sendiri; program tidak mengirim apa pun. {left_out_words(left_out)}".strip())
+    print(f"Salin dan kirim sendiri; program tidak mengirim apa pun. {left_out_words(docket.left_out)}".strip())
     return OK
 
 
 def _minutes(options: argparse.Namespace) -> int:
-    from triage.casework import CaseChanged, act, read_case
+    from triage.casework import CaseChanged
     from triage.database import unit_of_work
+    from triage.lounge import record_minutes
 
     settings, rules = open_desk()
     lounge = load_lounge(settings)
-    promises = [_promise(text) for text in options.commit]
+    said = Minutes(options.actor, options.decision, options.agency or "", [_promise(text) for text in options.commit])
     try:
         with unit_of_work(settings.database) as connection:
-            case = read_case(connection, options.case)
-            said = Minutes(options.actor, options.decision, options.agency or case.agency or "", promises)
-            wanted = minutes_act(rules, lounge, case, said, utc_now())
-            case = act(connection, rules, case.case_id, wanted, options.version, utc_now())
+            case = record_minutes(connection, rules, lounge, options.case, said, (options.version, utc_now()))
     except CaseChanged as changed:
         print(changed, file=sys.stderr)
         return DEGRADED
@@ -173,20 +169,12 @@ def _minutes(options: argparse.Namespace) -> int:
 
 
 def _kept(options: argparse.Namespace) -> int:
-    from triage.casework import act, read_case
-    from triage.commitments import read_commitment_case, read_commitments
     from triage.database import unit_of_work
+    from triage.lounge import keep_promise
 
     settings, rules = open_desk()
     with unit_of_work(settings.database) as connection:
-        case_id = read_commitment_case(connection, options.commitment)
-        if case_id is None:
-            raise SettingsError(
-                f"There is no promise {options.commitment}; `tanggap lounge commitments` shows those that are open."
-            )
-        promised, case = read_commitments(connection, [case_id]), read_case(connection, case_id)
-        wanted: Act = keep_act(promised, options.commitment, options.actor, options.why, utc_now())
-        case = act(connection, rules, case_id, wanted, case.version, utc_now())
+        case = keep_promise(connection, rules, options.commitment, (options.actor, options.why), utc_now())
     print(f"{case.case_id}, versi {case.version}: janji ditepati. Batas berikutnya: {due_words(rules, case)}")
     return OK
 
@@ -219,32 +207,13 @@ def _desk(options: argparse.Namespace) -> tuple[Settings, Rules, LoungeFile, Rea
     return settings, rules, load_lounge(settings), reader
 
 
-def _heard(
-    settings: Settings, rules: Rules, lounge: LoungeFile, day: date, reader: Reader
-) -> tuple[Heard, list[Case], int]:
-    """The slots of a day that a reader may see, the cases beyond them, and how many restricted ones are left out.
-
-    Slots are given to all cases before anybody's are left out, so that two readers see the same times.
-    """
+def _read_docket(settings: Settings, rules: Rules, lounge: LoungeFile, day: date, reader: Reader) -> Docket:
+    from review.docket import read_docket
+    from review.lounge_brief import Desk
     from triage.database import unit_of_work
-    from triage.lounge import docket_cases, kept_slots
 
     with unit_of_work(settings.database) as connection:
-        cases = docket_cases(connection, rules, day, utc_now())
-        kept = kept_slots(connection, day)
-    slots = {slot.case_id: slot for slot in arranged(rules, lounge, day, cases, kept)}
-    seen, left_out = seen_by(reader, cases)
-    heard = sorted(
-        ((slots[case.case_id], case) for case in seen if case.case_id in slots), key=lambda one: one[0].starts_at
-    )
-    return heard, [case for case in seen if case.case_id not in slots], left_out
-
-
-def _by_agency(heard: Heard) -> dict[str | None, Heard]:
-    found: dict[str | None, Heard] = {}
-    for slot, case in heard:
-        found.setdefault(case.agency, []).append((slot, case))
-    return found
+        return read_docket(connection, Desk(settings, rules, lounge), day, reader, utc_now())
 
 
 def _promise(text: str) -> Promise:

@@ -15,7 +15,7 @@ def add_reader(parser: argparse.ArgumentParser) -> None:
         "--role",
         choices=sorted(ROLES),
         default="staff",
-        help="staff: masked; lead: unmasked; restricted: restricted cases, too",
+        help="staff: masked; officer: restricted cases, too, masked; lead: unmasked; restricted: both",
     )
     parser.add_argument("--actor", default="", help="who you are; what staff do not see is logged under this name")
 
@@ -32,7 +32,7 @@ def log_seen(settings: Settings, reader: Reader, seen: Iterable[str]) -> None:
     """One line of the access log for each thing that only this role sees."""
     if reader.role == "staff":
         return
-    from triage.case_page import log_access
+    from triage.access import log_access
     from triage.database import unit_of_work
 
     with unit_of_work(settings.database) as connection:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
 from classifiers.duplicates import duplicate_groups
 from classifiers.model import Model, load_champion
+from classifiers.model_file import ModelCard
 from classifiers.training import train
 from flows.collecting import utc_now
 from flows.progress import Steps
@@ -31,16 +33,20 @@ def champion(settings: Settings, steps: Steps) -> Model:
         )
         steps.say("train", "first model", done=True)
     model = load_champion(settings.models)
-    card = {
-        "model_version": model.card.model_version,
-        "metrics": json.dumps(model.card.metrics),
-        "path": model.card.path,
-        "sha256": model.card.sha256,
-        "trained_on": json.dumps(model.card.trained_on),
-    }
     with unit_of_work(settings.database) as connection:
-        register_champion(connection, card, datetime.fromisoformat(model.card.trained_at))
+        register_champion(connection, card_row(model.card), datetime.fromisoformat(model.card.trained_at))
     return model
+
+
+def card_row(card: ModelCard) -> dict[str, Any]:
+    """A card as the table models takes it."""
+    return {
+        "model_version": card.model_version,
+        "metrics": json.dumps(card.metrics),
+        "path": card.path,
+        "sha256": card.sha256,
+        "trained_on": json.dumps(card.trained_on),
+    }
 
 
 def assess_new(settings: Settings, model: Model, steps: Steps) -> int:
@@ -72,8 +78,10 @@ def _opinions(settings: Settings, model: Model, batch: pd.DataFrame, history: pd
     opinions["mention_id"] = batch["mention_id"].to_numpy()
     opinions["model_version"] = model.model_version
     opinions["assessed_at"] = pd.Timestamp(utc_now())
+    firsts = [groups.get(mention, mention) for mention in batch["mention_id"]]  # older than the history: its own first
     opinions["duplicate_of"] = pd.Series(
-        [None if groups[mention] == mention else str(groups[mention]) for mention in batch["mention_id"]], dtype=object
+        [None if first == mention else str(first) for first, mention in zip(firsts, batch["mention_id"], strict=True)],
+        dtype=object,
     )
     opinions["text_sha256"] = [
         hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in batch["text"]

@@ -19,10 +19,15 @@ from typing import Any
 
 from flows.collecting import utc_now
 from flows.progress import Steps
+from review.daily_report import write_whole
 from settings import Settings
-from triage.backups import Facts, copy_database, forget_again, read_facts, replace_database
-from triage.database import prepare_database
+from triage.backups import Facts, copy_database, read_facts, replace_database
+from triage.database import DatabaseError, unit_of_work
+from triage.erased_copies import Forgotten, erase_in_copy, forgotten_in
+from triage.erasing import Erasure
+from triage.handed_out import save_handed_out
 
+INDEX = "erasures.jsonl"
 DATABASE, MODELS, CONFIGURATION, MANIFEST = "triage.duckdb", "models", "tanggap.toml", "manifest.json"
 KEEP = 7  # nights: what a citizen deletes has left the last backup a week later
 _ASIDE = "%Y%m%d-%H%M%S"  # the folder of what a restore moved aside, in UTC
@@ -70,6 +75,10 @@ def back_up(settings: Settings, folder: Path, steps: Steps) -> Path:
         steps.say("backup", "packing")
         archive = folder / f"tanggap-{made_at:%Y%m%d-%H%M%S}.tar.gz"
         _pack(staged, archive)
+    write_index(settings.database, folder)
+    if not archive.resolve().is_relative_to(settings.var.resolve()):
+        with unit_of_work(settings.database) as connection:
+            save_handed_out(connection, archive, "backup", "", made_at)
     steps.say("backup", str(archive), done=True)
     return archive
 
@@ -111,14 +120,78 @@ def restore(home: Path, archive: Path, steps: Steps) -> Restored:
         manifest = _read_manifest(staged, archive)
         steps.say("restore", "comparing")
         facts = _compared(staged, archive, manifest)
-        prepare_database(staged / DATABASE, demo=facts.mode == "demo")
-        forget_again(var / DATABASE, staged / DATABASE, utc_now())
+        forgotten = forgotten_in(var / DATABASE)
+        for folder in {archive.parent, backups_folder(home)}:
+            forgotten.erasures.extend(_read_index(folder))
+        erase_in_copy(staged / DATABASE, forgotten, utc_now())
         aside = var / "replaced" / f"{utc_now():{_ASIDE}}"
         replace_database(var / DATABASE, staged / DATABASE, aside)
         _move_in(staged / MODELS, var / MODELS, aside)
         _move_in(staged / CONFIGURATION, home / CONFIGURATION, aside)
     steps.say("restore", archive.name, done=True)
     return Restored(datetime.fromisoformat(manifest["made_at"]), facts, aside if aside.exists() else None)
+
+
+def write_index(database: Path, folder: Path) -> None:
+    """Beside the backups: what was erased for good, by id, so that no restore brings it back on a machine that knows nothing of it."""
+    known = {(one.what, one.id): one for one in [*_read_index(folder), *forgotten_in(database).erasures]}
+    if not known:
+        return
+    lines = [json.dumps(asdict(one) | {"erased_at": one.erased_at.isoformat()}) for one in known.values()]
+    write_whole(folder / INDEX, "".join(f"{line}\n" for line in lines).encode("utf-8"), 0o600)
+
+
+def forget_in_backups(settings: Settings, steps: Steps) -> tuple[int, list[str]]:
+    """Make every backup of var/backups anew without what was erased; returns how many, and what is wrong with the others.
+
+    Each keeps its name and its day; until the new one is whole, the old one is there.
+    """
+    folder = backups_folder(settings.home)
+    forgotten, made, faults = Forgotten(_read_index(folder), []), 0, []
+    for archive in sorted(path for path in folder.glob("tanggap-*.tar.gz") if _NAME.fullmatch(path.name)):
+        steps.say("backups", archive.name)
+        try:
+            _forget_in_backup(archive, forgotten)
+            made += 1
+        except (BackupError, DatabaseError) as fault:
+            faults.append(str(fault))
+    return made, faults
+
+
+def _forget_in_backup(archive: Path, forgotten: Forgotten) -> None:
+    with _staging(archive.parent) as staged:
+        _unpack(archive, staged)
+        manifest = _read_manifest(staged, archive)
+        _compared(staged, archive, manifest)
+        erase_in_copy(staged / DATABASE, forgotten, utc_now())
+        _write_manifest(staged, read_facts(staged / DATABASE), datetime.fromisoformat(manifest["made_at"]))
+        _pack(staged, archive)
+
+
+def forget_in_replaced(settings: Settings, steps: Steps) -> tuple[int, list[str]]:
+    """The same for what restores moved aside to var/replaced."""
+    forgotten, made, faults = Forgotten(_read_index(backups_folder(settings.home)), []), 0, []
+    for database in sorted((settings.var / "replaced").glob(f"*/{DATABASE}")):
+        steps.say("backups", str(database))
+        try:
+            erase_in_copy(database, forgotten, utc_now())
+            made += 1
+        except DatabaseError as fault:
+            faults.append(str(fault))
+    return made, faults
+
+
+def _read_index(folder: Path) -> list[Erasure]:
+    try:
+        lines = (folder / INDEX).read_text(encoding="utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        return [Erasure(**row | {"erased_at": datetime.fromisoformat(row["erased_at"])}) for row in rows]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, KeyError):
+        raise BackupError(
+            f"{folder / INDEX}, the list of what was erased, cannot be read: mend or remove the damaged line, then run it again."
+        ) from None
 
 
 @contextmanager

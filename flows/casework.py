@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cases.acting import Act, CaseRefused, allowed, decide
+from cases.acting import Act, allowed, decide
 from cases.case import SYSTEM, Case, CaseEvent, apply
 from cases.escalation import rung_by_clock
 from cases.joining import Suggestion, join_or_open
@@ -36,15 +36,11 @@ from triage.casework import late_case_ids, read_cases, save_events
 from triage.database import unit_of_work
 from triage.slices import Slice
 from triage.suggesting import save_suggestions
+from triage.verdicts import take_in
 
 MOST_MENTIONS = 100_000  # a run; what is beyond is taken by the next
 SILENCE = "pelapor_diam"  # the clock of deadlines.toml that waits for the reporter of a finished case
 SLICE = 80  # mentions or cases of the first unit of work; the next ones follow how long it took
-VERDICT_WORDS = {
-    "ya": "Putusan peninjau: benar kebutuhan.",
-    "bukan": "Putusan peninjau: bukan.",
-    "ragu": "Putusan peninjau: ragu.",
-}
 
 
 @dataclass
@@ -155,50 +151,13 @@ def _alarm(rules: Rules, case: Case, row: dict[str, Any], now: datetime) -> list
 
 
 def take_in_verdicts(settings: Settings, rules: Rules, tally: Tally) -> None:
-    """A verdict *ya* confirms its case, *bukan* about all its mentions closes it with that reason, an undone one opens it again."""
+    """Verdicts that their cases have not taken in: those of the app are, those of imports and of mentions that had no case yet are not."""
     with unit_of_work(settings.database) as connection:
         case_ids = list(dict.fromkeys(row["case_id"] for row in new_verdicts(connection)))
     sliced = Slice(SLICE)
     for part in sliced.cut(case_ids):
         with sliced.unit(settings.database) as connection:
-            waiting = [row for row in new_verdicts(connection) if row["case_id"] in set(part)]
-            cases = {case.case_id: case for case in read_cases(connection, part)}
-            events: list[CaseEvent] = []
-            for row in waiting:
-                for event in verdict_events(rules, cases[row["case_id"]], row, utc_now()):
-                    cases[event.case_id] = apply(cases[event.case_id], event)
-                    events.append(event)
-            save_events(connection, events, [cases[case_id] for case_id in {event.case_id for event in events}])
-        tally.verdicts += len(waiting)
-
-
-def verdict_events(rules: Rules, case: Case, row: dict[str, Any], now: datetime) -> list[CaseEvent]:
-    """What a verdict makes of its case; one that cannot be followed (an unknown category) is noted and stops nothing."""
-    events: list[CaseEvent] = []
-    try:
-        for act in verdict_acts(rules, case, row):
-            events.append(decide(rules, case, act, now))
-            case = apply(case, events[-1])
-    except CaseRefused:
-        words = f"{VERDICT_WORDS[row['verdict']]} Belum bisa diterapkan: periksa kategori dan tempatnya."
-        events.append(decide(rules, case, Act("note", row["reviewer"], words, review_id=row["review_id"]), now))
-    return events
-
-
-def verdict_acts(rules: Rules, case: Case, row: dict[str, Any]) -> Iterator[Act]:
-    """What a verdict does to its case; the last act carries its review_id, so that it is taken in once."""
-    actor, words, verdict = row["reviewer"], VERDICT_WORDS[row["verdict"]], row["verdict"]
-    if verdict == "bukan" and row["all_rejected"] and "reject" in allowed(rules, case):
-        yield Act("reject", actor, words, review_id=row["review_id"])
-        return
-    was_taken_back = case.closed and (case.state == "bukan" or (case.state == "ditutup" and not case.confirmed))
-    if verdict != "bukan" and was_taken_back:
-        yield Act("reopen", actor, words)
-    if verdict == "ya" and (was_taken_back or not case.closed):
-        given = {name: row[name] for name in ("category", "urgency", "place_code") if row[name] is not None}
-        yield Act("confirm", actor, words, given, review_id=row["review_id"])
-    else:
-        yield Act("note", actor, words, review_id=row["review_id"])
+            tally.verdicts += take_in(connection, rules, part, utc_now())
 
 
 def follow_the_model(settings: Settings, rules: Rules, tally: Tally) -> None:

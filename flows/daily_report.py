@@ -1,4 +1,4 @@
-"""The daily report as a Prefect flow: collect side by side, assess, triage, write. Import it after set_environment()."""
+"""The daily report as a Prefect flow: collect side by side, assess, triage, write, publish. Import it after set_environment()."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
 from cases.rules import load_desk_rules
+from flows.alerting import alert_emergencies, send_digest
 from flows.assessing import assess_new, champion
 from flows.casework import triage_cases
 from flows.collecting import Outcome, collect_source, enabled_sources, utc_now
 from flows.jitter import RHYTHM_SEEN, wait_a_little
 from flows.progress import Steps
+from flows.publishing import PublishError, publish
+from flows.watching import watch
 from review.daily_report import write_report
 from settings import Settings, load_settings
 from triage.database import prepare_database, unit_of_work
@@ -55,7 +58,7 @@ def run_daily_report(settings: Settings, day: date | None, steps: Steps) -> tupl
 
 @flow(name="daily report", validate_parameters=False)
 def daily_report(demo: bool = False, day: str | None = None, jitter: float = 0.0) -> tuple[str, dict[str, int]]:
-    """Collect, assess, triage, write: the story of a day. ``day`` is YYYY-MM-DD in the program's time zone, default today.
+    """Collect, assess, triage, alert, write, publish: the story of a day. ``day`` is YYYY-MM-DD in the program's time zone, default today.
 
     ``jitter``: Instagram is asked up to so many seconds later, so that its runs keep no clock's rhythm.
     """
@@ -73,7 +76,11 @@ def daily_report(demo: bool = False, day: str | None = None, jitter: float = 0.0
         future.wait()
     assess(demo)
     triage(demo)
+    alert(demo)
+    look_after_model(demo)
     path = write(demo, day)
+    publish_copy(demo)
+    digest(demo, day)
     flagged = flagged_since(settings, started)
     create_markdown_artifact(
         key="daily-report", markdown=_artifact(path, flagged), description="Where the day's report is"
@@ -112,6 +119,23 @@ def triage(demo: bool) -> None:
     triage_cases(_settings(demo), _session.steps)
 
 
+def look_after_model(demo: bool) -> None:
+    """Audits, recall, drift, the candidate in shadow: what goes wrong there is said, and stops no report."""
+    state = watch_model(demo, return_state=True)
+    if state.is_failed():
+        _session.steps.say("watch", f"failed: {state.message}", done=True)
+
+
+@task(cache_policy=NO_CACHE)
+def watch_model(demo: bool) -> None:
+    watch(_settings(demo), _session.steps, utc_now())
+
+
+@task(cache_policy=NO_CACHE)
+def alert(demo: bool) -> int:
+    return alert_emergencies(_settings(demo), _session.steps)
+
+
 @task(cache_policy=NO_CACHE)
 def write(demo: bool, day: str | None) -> str:
     settings = _settings(demo)
@@ -124,6 +148,22 @@ def write(demo: bool, day: str | None) -> str:
         save_report(connection, facts, path)
     _session.steps.say("write", str(path), done=True)
     return str(path)
+
+
+@task(cache_policy=NO_CACHE)
+def publish_copy(demo: bool) -> None:
+    """Analysts' copy follows the day; the report stands whether or not it can be made now."""
+    try:
+        publish(_settings(demo), _session.steps)
+    except PublishError as fault:
+        _session.steps.say("publish", str(fault), done=True)
+
+
+@task(cache_policy=NO_CACHE)
+def digest(demo: bool, day: str | None) -> int:
+    settings = _settings(demo)
+    today = utc_now().astimezone(settings.zone).date()
+    return send_digest(settings, date.fromisoformat(day) if day else today, _session.steps)
 
 
 def flagged_since(settings: Settings, started: Any) -> dict[str, int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,8 +12,7 @@ from cases.vocabulary import Vocabulary, read_vocabulary
 from classifiers.ideas import Ideas, idea_words
 from classifiers.lexicon import spelling_lexicon
 from classifiers.normalising import Normaliser
-
-KEY_BYTES = 32
+from flows.secret_keys import kept_key
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,4 @@ def describer(region: str, key: bytes) -> Describer:
 
 def joining_key(var: Path) -> bytes:
     """The secret of the hashes, made once (var/joining.key, readable by this user alone)."""
-    path = var / "joining.key"
-    if not path.exists():
-        var.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was faster
-            return joining_key(var)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_hex(KEY_BYTES).encode())
-    return path.read_bytes()
+    return kept_key(var / "joining.key")

@@ -15,12 +15,15 @@ from pathlib import Path
 
 from classifiers.model import load_champion
 from classifiers.model_file import ModelFileError
+from flows.alerting import RECENT, channels, usable
 from flows.backups import backups_folder, newest_backup
 from flows.collecting import enabled_sources, utc_now
+from flows.model_checks import check_learning
 from flows.platform_checks import GREEN, RED, YELLOW, Check, check_clock, check_instagram, check_x
 from settings import Settings
+from triage.alerting import failed_alerts
 from triage.backups import copy_database, unsound_rows
-from triage.database import DatabaseError, DatabaseHeld
+from triage.database import DatabaseError, DatabaseHeld, unit_of_work
 from triage.health import DatabaseHealth, LastRun, read_health
 
 STALE = timedelta(hours=3)  # the schedule collects every hour
@@ -62,7 +65,10 @@ def _checks(settings: Settings) -> Iterator[Check]:
         yield from _sources(settings, health, now)
         yield from _budgets(settings, health)
         yield _gaps(health)
+    yield _alerts(settings, health, now)
     yield _model(settings, health)
+    if health and health.learning:
+        yield from check_learning(health.learning, settings, now)
     yield _backup(settings, now)
     yield _disk(settings)
     yield _prefect()
@@ -183,6 +189,28 @@ def _gaps(health: DatabaseHealth) -> Check:
         f"spans that could not be read in the last 7 days: {said}",
         "see the table gaps for when and why",
     )
+
+
+def _alerts(settings: Settings, health: DatabaseHealth | None, now: datetime) -> Check:
+    """Nothing is sent to find out; an address is never shown, it holds secrets."""
+    known = channels(settings)
+    if not known:
+        asleep = (
+            "a demo sends none" if settings.demo else "no channel: set TANGGAP_ALERT_URLS to be told of emergencies"
+        )
+        return Check("alerts", GREEN, asleep)
+    if unknown := [number for number, channel in enumerate(known, 1) if not usable(channel)]:
+        said = f"address {', '.join(map(str, unknown))} of TANGGAP_ALERT_URLS is none that apprise knows"
+        return Check("alerts", RED, said, "mend it; its schemes stand in apprise's documentation")
+    failed = {}
+    if health and not health.missing_schemas:
+        with unit_of_work(settings.database) as connection:
+            failed = failed_alerts(connection, now - RECENT)
+    names = ", ".join(channel.name for channel in known)
+    if failed:
+        said = ", ".join(f"{count} by {name}" for name, count in failed.items())
+        return Check("alerts", YELLOW, f"not sent in the last 24 hours: {said}", "see that the channel can be reached")
+    return Check("alerts", GREEN, f"channels: {names}")
 
 
 def _model(settings: Settings, health: DatabaseHealth | None) -> Check:

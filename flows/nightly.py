@@ -1,4 +1,4 @@
-"""The nightly backup as a Prefect flow, for the schedule. Import it after set_environment()."""
+"""The nightly retention and backup as Prefect flows, for the schedule. Import it after set_environment()."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from prefect import flow
 from flows.backups import KEEP, back_up, backups_folder, clear_replaced, rotate
 from flows.collecting import utc_now
 from flows.progress import Steps
+from flows.retaining import retain
 from settings import load_settings
+from triage.database import prepare_database
 
 
 @flow(name="nightly backup", validate_parameters=False)
@@ -19,3 +21,11 @@ def nightly_backup(demo: bool = False) -> str:
     rotate(folder, KEEP)
     clear_replaced(settings.var, utc_now())
     return str(archive)
+
+
+@flow(name="nightly retention", validate_parameters=False)
+def nightly_retention(demo: bool = False) -> dict[str, int]:
+    """Let go of what was kept long enough; before the backup, so that the backup does not keep it. Returns rows by table."""
+    settings = load_settings(demo=demo)
+    prepare_database(settings.database, demo=demo)
+    return retain(settings, Steps(None)).tables

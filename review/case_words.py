@@ -19,6 +19,13 @@ SOURCES = {
     "other": "lain-lain",
 }
 CONSENTS = {"belum": "belum diminta", "ada": "ada", "ditolak": "ditolak", "wali": "dari wali"}
+STEPS = {
+    "opened": "Kasus dibuka",
+    "joined": "Unggahan bergabung",
+    "merged": "Digabung dengan",
+    "separated": "Unggahan dipisah ke",
+    "restored": "Dikembalikan dari gabungan",
+}
 STANDINGS = {"kept": "ditepati", "late": "TERLAMBAT", "nearly_due": "hampir habis", "running": "berjalan"}
 
 
@@ -60,8 +67,17 @@ def due_words(rules: Rules, due: datetime | None) -> str:
 
 def step_words(rules: Rules, event: CaseEvent) -> str:
     """What was done; the reason is staff's and is masked by whoever shows it."""
-    known = {"opened": "Kasus dibuka", "joined": "Unggahan bergabung", "separated": "Unggahan dipisah"}
     action = rules.action(event.kind)
+    if action is None:
+        other = event.detail.get("into") or event.detail.get("from") or event.detail.get("to")
+        return STEPS.get(event.kind, event.kind) + (f" {other}" if other else "")
     agency = event.detail.get("agency")
-    to = f" {agency_name(rules, agency)}" if agency in rules.agencies.agency else ""
-    return (action.label if action else known.get(event.kind, event.kind)) + (f":{to}" if to else "")
+    return action.label + (f": {agency_name(rules, agency)}" if agency in rules.agencies.agency else "")
+
+
+def time_left_words(due: datetime, now: datetime) -> str:
+    """3 jam lagi; 2 hari lagi; lewat 5 jam. Days only from the third on: before, hours are what counts."""
+    seconds = abs((due - now).total_seconds())
+    hours = int(seconds // 3600)
+    told = f"{int(seconds // 60)} menit" if hours < 1 else f"{hours} jam" if hours < 48 else f"{hours // 24} hari"
+    return f"lewat {told}" if now >= due else f"{told} lagi"

@@ -56,14 +56,19 @@ def render_brief(desk: Desk, page: CasePage, reader: Reader, now: datetime, slot
     return printed("brief.html.j2", _facts(desk, page, reader, now) | {"slot": _slot_words(desk.rules, slot)})
 
 
-def printed(template: str, content: dict[str, Any]) -> bytes:
+def printed(template: str, content: dict[str, Any], css: str = "brief.css") -> bytes:
     """A page of paper: the template with its style sheet inside, and nothing from elsewhere."""
-    css = (TEMPLATES / "brief.css").read_text(encoding="utf-8")
-    style = {
-        "css": Markup(css),  # noqa: S704  # our own file
-        "css_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
-    }
+    style = {"css": Markup(_css(css)), "css_hash": css_hash(css)}  # noqa: S704  # our own file
     return environment().get_template(template).render(content | style).encode("utf-8")
+
+
+def css_hash(css: str = "brief.css") -> str:
+    """The hash under which a content security policy lets the sheet of printed pages pass."""
+    return base64.b64encode(hashlib.sha256(_css(css).encode()).digest()).decode()
+
+
+def _css(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _facts(desk: Desk, page: CasePage, reader: Reader, now: datetime) -> dict[str, Any]:
@@ -154,7 +159,7 @@ def _field_words(events: Sequence[CaseEvent]) -> str:
 
 def privacy_note(reader: Reader) -> str:
     """What the foot of a printed page says about the data on it."""
-    if reader.role == "staff":
+    if not reader.sees_words:
         return "Data pribadi disamarkan."
     return f"MEMUAT DATA PRIBADI, dibuka oleh {reader.name} ({reader.role}), tercatat. Jangan difoto, musnahkan setelah rapat."
 

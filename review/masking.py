@@ -102,6 +102,12 @@ def shorten(text: str, limit: int) -> str:
     return (cut[:space] if space > limit * 0.7 else cut).rstrip() + "…"
 
 
+def personal_words(text: str) -> list[str]:
+    """What ``mask`` would hide of a text: names, numbers, addresses, as they are written."""
+    read = clean(text[:LONGEST_READ]).text
+    return list(dict.fromkeys(read[span.start : span.end] for span in _spans(read, set()) if span.kind != "LINK"))
+
+
 def _spans(text: str, known_handles: set[str]) -> list[Span]:
     found = [
         Span(m.start(), m.end(), kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ class Group:
     """One concern: the mention shown and the near-duplicates folded under it, all flagged and undecided."""
 
     head: Row
-    others: list[Row]
+    others: Sequence[Row]
 
     @property
     def rows(self) -> list[Row]:

@@ -19,6 +19,8 @@ from review.collecting_costs import cost_lines, overdue_lines, unread_lines
 from review.links import platform_of
 from review.marking import marked
 from review.masking import shorten
+from review.model_health import EXAMPLE, alerts, recall_words, silent_places
+from review.model_health import age_words as model_age_words
 from review.ordering import Group, Ordered, urgency_of
 from review.plots import Bar, bars
 from review.source_health import gap_words, source_lines
@@ -107,6 +109,7 @@ def _render(
         "unmapped": int(facts.sources["unmapped"].sum()) if len(facts.sources) else 0,
         "sample": _sample(facts, maker),
         "gaps": _gaps(facts),
+        "health": _health(facts, maker),
         "plots": _plots(facts),
         "costs": cost_lines(facts, settings),
         "unread": [*unread_lines(facts), *overdue_lines(facts, settings)],
@@ -189,9 +192,20 @@ def _sample(facts: ReportFacts, maker: CardMaker) -> list[dict[str, Any]]:
                 "topic": label("topic", row["topic"], "Lain-lain"),
                 "url": url,
                 "link": platform_of(url),
+                "card": maker.address_of(row["mention_id"]),
             }
         )
     return found
+
+
+def _health(facts: ReportFacts, maker: CardMaker) -> dict[str, Any]:
+    """How sharp the model is, and what has changed."""
+    return {
+        "recall": recall_words(facts.recall),
+        "age": model_age_words(facts.trained_at, facts.made_at),
+        "alerts": alerts(facts.signs, lambda text: shorten(maker.masked(text).text, EXAMPLE)),
+        "silent": silent_places(facts.signs),
+    }
 
 
 def _gaps(facts: ReportFacts) -> list[str]:

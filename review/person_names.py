@@ -57,6 +57,16 @@ _PLACES_IN = ("32.16", "32.75")  # names of kecamatan and desa around here are p
 _ALSO_GIVEN_NAMES = {"wangi", "jaya", "mulya", "asih", "sari", "rahayu", "mukti", "karya"}
 
 
+def given_names() -> frozenset[str]:
+    """Names that people around here bear, lower case."""
+    return _GIVEN
+
+
+def ordinary_words() -> frozenset[str]:
+    """Words that look like names after "Pak" and are none, lower case."""
+    return _ORDINARY | _words("kin") | _words("titles") | _words("institutions")
+
+
 def name_spans(text: str) -> list[tuple[int, int]]:
     """(start, end) of every name that something in front announces."""
     shouting = _is_shouting(text)

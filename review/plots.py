@@ -22,7 +22,14 @@ class Bar:
     part: int = 0
 
 
-def bars(key: str, title: str, rows: Sequence[Bar], with_part: bool = False, label_width: int = LABEL) -> Markup:
+def bars(
+    key: str,
+    title: str,
+    rows: Sequence[Bar],
+    with_part: bool = False,
+    label_width: int = LABEL,
+    part_word: str = "ditandai",
+) -> Markup:
     """A horizontal bar chart; every number is written out. Empty when there are no rows."""
     if not rows:
         return Markup("")
@@ -30,7 +37,7 @@ def bars(key: str, title: str, rows: Sequence[Bar], with_part: bool = False, lab
     scale = room / max([1, *(row.total for row in rows)])
     body = Markup("").join(_row(position, row, scale, label_width, with_part) for position, row in enumerate(rows))
     said = "; ".join(
-        f"{row.label}: {number(row.total)}" + (f", {number(row.part)} ditandai" if with_part else "") for row in rows
+        f"{row.label}: {number(row.total)}" + (f", {number(row.part)} {part_word}" if with_part else "") for row in rows
     )
     return Markup(
         '<svg class="plot" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{k}-t {k}-d"><title id="{k}-t">{t}</title><desc id="{k}-d">{d}</desc>{b}</svg>'

@@ -1,4 +1,4 @@
-"""Who reads, and what that reader may see. The roles are a switch of the command line until users have them (table `users`)."""
+"""Who reads, and what that reader may see: a switch of the command line; in the app, what the user's permissions say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cases.case import Case
 
 # role: may see citizens' own words, may see restricted cases
-ROLES = {"staff": (False, False), "lead": (True, False), "restricted": (True, True)}
+ROLES = {"staff": (False, False), "officer": (False, True), "lead": (True, False), "restricted": (True, True)}
 
 
 class ReaderRefused(Exception):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
-from review.wording import PLATFORMS, moment_words, number
+from review.wording import PLATFORMS, Moment, moment_words, number
 from settings import Settings
-from triage.reporting import ReportFacts
 
 # The English sentences of collectors/situations.py and their callers, recognised by what they say; the first that fits holds.
 CAUSES: tuple[tuple[str, str], ...] = (
@@ -77,7 +76,14 @@ class Health:
     sentence: str
 
 
-def source_lines(facts: ReportFacts, settings: Settings) -> list[Health]:
+class SourceFacts(Moment, Protocol):
+    """A moment, and how the sources were then (rows of report_sources.sql)."""
+
+    @property
+    def sources(self) -> pd.DataFrame: ...
+
+
+def source_lines(facts: SourceFacts, settings: Settings) -> list[Health]:
     """A line for every source that ran or should have run, the unwell first."""
     lines = [_line(row, facts) for row in facts.sources.to_dict("records")]
     seen = set(facts.sources["source"]) if len(facts.sources) else set()
@@ -117,7 +123,7 @@ def gap_words(reason: str) -> str:
     return reason
 
 
-def _line(row: dict[Any, Any], facts: ReportFacts) -> Health:
+def _line(row: dict[Any, Any], facts: SourceFacts) -> Health:
     source = PLATFORMS.get(row["source"], str(row["source"]))
     read = f"{number(row['seen'])} dibaca, {number(row['new'])} baru"
     at = moment_words(row["last_run_at"].to_pydatetime(), facts.zone, facts.made_at)
@@ -141,7 +147,7 @@ def _line(row: dict[Any, Any], facts: ReportFacts) -> Health:
     )
 
 
-def _last_ok(row: dict[Any, Any], facts: ReportFacts) -> str:
+def _last_ok(row: dict[Any, Any], facts: SourceFacts) -> str:
     if pd.isna(row["last_ok_at"]):
         return "Belum pernah berhasil."
     return f"Terakhir baik {moment_words(row['last_ok_at'].to_pydatetime(), facts.zone, facts.made_at)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from settings import DATA
@@ -29,6 +29,17 @@ ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA"
 PLATFORMS = {"x": "X", "instagram": "Instagram", "instagram_graph": "Instagram (resmi)"}
 KINDS = {"post": "unggahan", "comment": "komentar", "reply": "balasan"}
 LANGUAGES = {"su": "bahasa Sunda", "jv": "bahasa Jawa"}
+
+
+class Moment(Protocol):
+    """When and where something is shown: ages and days are said from there."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
+    @property
+    def made_at(self) -> datetime: ...
 
 
 def long_date(day: date) -> str:

@@ -17,13 +17,36 @@ from packaging.utils import canonicalize_name
 
 from settings import ROOT
 
-ROOMS = ("cases", "collectors", "classifiers", "triage", "review", "serving", "flows", "demo", "commands")
+ROOMS = ("cases", "collectors", "classifiers", "learning", "triage", "review", "serving", "flows", "demo", "commands")
 FORBIDDEN = {
-    "cases": {"commands", "collectors", "classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
+    "cases": {
+        "learning",
+        "commands",
+        "collectors",
+        "classifiers",
+        "triage",
+        "review",
+        "flows",
+        "demo",
+        "duckdb",
+        "prefect",
+    },
     "collectors": {"commands", "cases", "classifiers", "triage", "review", "flows", "demo", "duckdb", "prefect"},
-    "classifiers": {"commands", "cases", "collectors", "triage", "review", "flows", "demo", "duckdb", "prefect"},
-    "triage": {"commands", "collectors", "classifiers", "review", "flows", "demo", "prefect"},
-    "review": {"commands", "collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},
+    "classifiers": {
+        "learning",
+        "commands",
+        "cases",
+        "collectors",
+        "triage",
+        "review",
+        "flows",
+        "demo",
+        "duckdb",
+        "prefect",
+    },
+    "learning": {"commands", "collectors", "triage", "review", "flows", "serving", "demo", "duckdb", "prefect"},
+    "triage": {"learning", "commands", "collectors", "classifiers", "review", "flows", "demo", "prefect"},
+    "review": {"learning", "commands", "collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},
     "flows": {"commands", "duckdb", "demo"},
     "commands": {"duckdb", "prefect"},
     "serving": {"commands", "collectors", "classifiers", "flows", "demo", "duckdb", "prefect"},

@@ -111,7 +111,7 @@ import os, signal
 from pathlib import Path
 from triage.database import _open
 connection = _open(Path({str(office.database)!r}), 5)
-connection.execute("INSERT INTO users VALUES ('later', 'n', 'reviewer', now())")
+connection.execute("INSERT INTO users (user_id, name, role, created_at) VALUES ('later', 'n', 'reviewer', now())")
 os.kill(os.getpid(), signal.SIGKILL)
 """
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == -signal.SIGKILL
@@ -180,7 +180,8 @@ from triage.database import unit_of_work
 print("writing", flush=True)
 for number in range(10_000):
     with unit_of_work(Path({str(path)!r})) as connection:
-        connection.execute("INSERT INTO users SELECT 'u{{}}', repeat('n', 500), 'reviewer', now() FROM range(20)".format(number))
+        connection.execute("INSERT INTO users (user_id, name, role, created_at)"
+            " SELECT 'u{{}}', repeat('n', 500), 'reviewer', now() FROM range(20)".format(number))
         connection.execute("INSERT INTO access_log SELECT 'u', 'w', now() FROM range(20)")
     time.sleep({pause})
 """
@@ -222,7 +223,9 @@ def test_a_copy_that_was_written_into_is_made_again(
             copy.write(stream.read(source.stat().st_size // 2))
             if calls <= disturbances:
                 with unit_of_work(source) as connection:
-                    connection.execute("INSERT INTO users SELECT 'u' || range, random(), 'r', now() FROM range(50000)")
+                    connection.execute(
+                        "INSERT INTO users (user_id, name, role, created_at) SELECT 'u' || range, random(), 'r', now() FROM range(50000)"
+                    )
                     connection.execute("INSERT INTO access_log SELECT 'u', random(), now() FROM range(50000)")
             copy.write(stream.read())
 

@@ -85,18 +85,19 @@ _BUILDER = FeatureBuilder(_VOCABULARY, READER)
 def test_fast_and_plain_reading_agree(text: str) -> None:
     reading = READER.read(text)
     numbered = _BUILDER.numbers([text])
-    names = {number: token for token, number in _BUILDER._written.numbers.items()}
-    assert [names[n] for n in numbered.written.tolist()] == reading.written
+    names = {number: token for (_, token), number in _BUILDER._numbers.items()}
+    assert [names[n] for n in numbered.tokens.tolist()] == reading.written + reading.even
+    assert numbered.even == len(reading.written)
 
 
 def test_memory_is_bounded(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("classifiers.remembered.MOST_REMEMBERED", 300)
     builder = FeatureBuilder(vocabulary, READER)
-    known = len(builder._written)
+    known = len(builder._numbers)
     for number in range(20):
         builder.matrix([f"kata{number}x{i}y" for i in range(100)])
         assert len(builder._chunks) <= 400
-    assert len(builder._written) < known + 400 * 5
+    assert len(builder._numbers) < known + 2 * 400 * 5
     assert abs(builder.matrix(TEXTS) - sklearn_matrix(vocabulary, TEXTS, TEXTS)).max() < 1e-6
 
 

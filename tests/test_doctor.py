@@ -70,7 +70,7 @@ def test_all_is_well(office: Desk, models_dir: Path) -> None:  # noqa: F811
             "collecting x",
             "collecting instagram",
         ),
-        *("budget x", "budget instagram", "gaps", "model", "backup", "disk", "prefect"),
+        *("budget x", "budget instagram", "gaps", "model", "recall", "drift", "backup", "disk", "prefect"),
     }
     assert "3 of 3000 posts" in checks["budget x"].said and " of 1500 requests" in checks["budget instagram"].said
     assert all(check.advice == "" for check in checks.values())

@@ -69,7 +69,7 @@ def test_all_times_are_utc_timestamps(database: Path) -> None:
 
 def test_each_schema_file_is_applied_once(database: Path) -> None:
     with unit_of_work(database) as connection:
-        connection.execute("INSERT INTO users VALUES ('u', 'n', 'reviewer', now())")
+        connection.execute("INSERT INTO users (user_id, name, role, created_at) VALUES ('u', 'n', 'reviewer', now())")
     prepare_database(database, demo=True)
     with unit_of_work(database) as connection:
         assert applied_versions(connection) == {int(file.name[:3]) for file in SCHEMA_FILES}
@@ -78,7 +78,7 @@ def test_each_schema_file_is_applied_once(database: Path) -> None:
 
 def test_a_failed_unit_leaves_nothing(database: Path) -> None:
     with pytest.raises(RuntimeError), unit_of_work(database) as connection:
-        connection.execute("INSERT INTO users VALUES ('u', 'n', 'reviewer', now())")
+        connection.execute("INSERT INTO users (user_id, name, role, created_at) VALUES ('u', 'n', 'reviewer', now())")
         raise RuntimeError
     with unit_of_work(database) as connection:
         assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
@@ -136,7 +136,10 @@ def test_units_of_two_threads_never_overlap(database: Path) -> None:
     def add(name: str) -> None:
         for _ in range(5):
             with unit_of_work(database) as connection:
-                connection.execute("INSERT INTO users SELECT ? || count(*), 'n', 'reviewer', now() FROM users", [name])
+                connection.execute(
+                    "INSERT INTO users (user_id, name, role, created_at) SELECT ? || count(*), 'n', 'reviewer', now() FROM users",
+                    [name],
+                )
 
     threads = [threading.Thread(target=add, args=(name,)) for name in "ab"]
     for thread in threads:
@@ -157,7 +160,9 @@ def test_an_unwritable_place_is_named(tmp_path: Path) -> None:
 def test_no_space_is_said_and_nothing_before_it_is_lost(database: Path) -> None:
     """A file size limit on a process of its own is a full disk that a test can have."""
     with unit_of_work(database) as connection:
-        connection.execute("INSERT INTO users VALUES ('before', 'n', 'reviewer', now())")
+        connection.execute(
+            "INSERT INTO users (user_id, name, role, created_at) VALUES ('before', 'n', 'reviewer', now())"
+        )
     script = f"""
 import resource, signal
 from pathlib import Path

@@ -15,6 +15,7 @@ from duckdb_extensions import import_extension
 
 from cases.acting import Act, decide
 from cases.case import SYSTEM, apply
+from cases.erasing import sought
 from cases.field_check import FieldCheck
 from cases.joining import Suggestion
 from cases.likeness import Likeness
@@ -23,9 +24,21 @@ from mention import Gap, Page, Payload
 from settings import DATA
 from tests.case_fixtures import new_case, shipped_rules
 from tests.test_triage_collecting import mention
+from triage.access import log_access
 from triage.account_health import Circuit, Unread, read_circuit, save_circuit, save_unread, take_requests
+from triage.alerting import failed_alerts, new_emergencies, read_digest, settle_alerts, take_alerts
 from triage.answers import Answer, out_of_scope, referred_unanswered, save_answer
 from triage.assessing import COLUMNS, register_champion, save_assessments, unassessed
+from triage.auditing import (
+    audit_answers,
+    audited_days,
+    champion_since,
+    flagged_answers,
+    newest_recall,
+    passed_over,
+    save_audit,
+    save_recall,
+)
 from triage.case_opening import (
     changed_opinions,
     flagged_again,
@@ -38,7 +51,7 @@ from triage.case_opening import (
     unplaced,
     with_a_case,
 )
-from triage.case_page import log_access, read_case_page
+from triage.case_page import read_case_page
 from triage.casework import read_open_cases, remove_placements, save_cases, save_events
 from triage.collecting import save_page, start_run
 from triage.commitments import (
@@ -50,15 +63,44 @@ from triage.commitments import (
 )
 from triage.database import HERE, SCHEMA_FILES, applied_versions, apply_schema
 from triage.deliveries import empty_delivery, save_delivery, take_hashtag, waiting_deliveries
+from triage.drift import drift_posts, places_named, read_signs, save_signs, signs_of_day
+from triage.erasing import (
+    Erasure,
+    erase_again,
+    erase_event_words,
+    erase_mentions,
+    erase_rows,
+    events_of_cases,
+    mentions_by,
+    read_erasures,
+    read_subject,
+    save_request,
+)
 from triage.exporting import read_told
 from triage.field_checks import save_label
+from triage.handed_out import handed_out, save_handed_out
 from triage.importing import save_imported
+from triage.labels import label_verdicts, read_doubts, save_doubts
 from triage.lounge import docket_cases, keep_slots, kept_slots
+from triage.models import (
+    ModelEvent,
+    newest_contest,
+    read_model,
+    read_model_events,
+    read_models,
+    register_challenger,
+    save_contest,
+    save_model_event,
+    shadow,
+    shadow_differences,
+)
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.remapping import Remapped, payload_slice, save_remapped
 from triage.reporting import read_report, save_report
+from triage.rewriting import rewrite_is_due
 from triage.spending import Price, load_prices, reserve, spent
 from triage.stats import Span, read_figures
+from triage.subject_copy import read_copy, read_listed
 from triage.suggesting import (
     Decision,
     decide_suggestions,
@@ -111,6 +153,7 @@ def test_schema_merges_and_questions_run_on_ducklake(lake: duckdb.DuckDBPyConnec
         save_report(lake, facts, tmp_path / "r.html")
         _a_case(lake)
         _a_lounge(lake)
+        _what_the_desk_teaches(lake)
     executed |= set(re.findall(r"merge_\w+", "\n".join(path.read_text() for path in HERE.glob("*.py"))))
     assert executed == {path.stem for path in (HERE / "sql").glob("merge_*.sql")}, (
         "a MERGE file that no code runs, or code without its file"
@@ -131,6 +174,51 @@ def _health(lake: duckdb.DuckDBPyConnection, run_id: str, prices: dict[str, Pric
     assert read_circuit(lake, "instagram", "a").retry_at == NOW
     save_unread(lake, "x", [Unread("x", "mentions:a", None, NOW, "stop", NOW)])
     assert spent(lake, "x", NOW).posts_month >= 100
+
+
+def _what_the_desk_teaches(lake: duckdb.DuckDBPyConnection) -> None:
+    """Audits, labels, a contest, a promotion, drift: each MERGE and every question, twice."""
+    day = NOW.date()
+    sample = {"day": day, "mention_id": "x:1", "model_version": "m1", "stratum": "dekat", "passed_over": 9, "drawn": 1,
+              "sampling_probability": 1 / 9, "drawn_at": NOW}  # fmt: skip
+    save_audit(lake, pd.DataFrame([sample]))
+    assert audited_days(lake) == {day}
+    assert passed_over(lake, day, "Asia/Jakarta").empty  # it is flagged
+    assert len(audit_answers(lake, "m1", day - timedelta(days=1))) == 1
+    assert len(flagged_answers(lake, "m1", day - timedelta(days=1), "Asia/Jakarta")) == 1
+    assert lake.execute("SELECT mention_id, audit_probability FROM queued_mentions").fetchall() == [("x:1", None)]
+    estimate = {"model_version": "m1", "from_at": NOW, "to_at": NOW, "recall": None, "low": None, "high": None, "flagged_pleas": 1.0,
+                "missed_pleas": 0.0, "audited": 0, "audited_pleas": 0, "passed_over": 9, "detail": "[]", "made_at": NOW}  # fmt: skip
+    save_recall(lake, estimate | {"day": day})
+    assert newest_recall(lake, day)["audited"] == 0  # type: ignore[index]
+    assert label_verdicts(lake).empty
+    doubt = {"mention_id": "x:1", "verdict": "ya", "chance": 0.1, "doubt": 0.8, "model_version": "m1", "found_at": NOW}
+    save_doubts(lake, pd.DataFrame([doubt]))
+    assert read_doubts(lake).empty  # no such verdict stands
+    card = {"model_version": "m2", "metrics": "{}", "path": "p", "sha256": "s", "trained_on": '{"sha256": "d"}'}
+    register_challenger(lake, card, NOW, True)
+    won = {"champion": "m1", "challenger": "m2", "made_at": NOW, "judged_from": NOW, "judged_to": NOW, "posts": 1, "pleas": 1,
+           "passed": True, "detail": "{}"}  # fmt: skip
+    save_contest(lake, won)
+    save_model_event(lake, ModelEvent("m2", "trained", None, "tanggap", "", NOW))
+    assert newest_contest(lake, "m2")["passed"]  # type: ignore[index]
+    assert {row["model_version"]: row["data_sha256"] for row in read_models(lake)} == {"m1": None, "m2": "d"}
+    assert read_model(lake, "m2")["status"] == "candidate"  # type: ignore[index]
+    assert read_model_events(lake)[0]["kind"] == "trained"
+    assert champion_since(lake) == ("m1", NOW)
+    assert shadow(lake, "m2", NOW)["both"] == 0 and shadow_differences(lake, "m2", NOW) == []
+    sign = {
+        "kind": "words",
+        "name": "banjir",
+        "value": 0.2,
+        "usual": 0.1,
+        "strength": 2.0,
+        "alert": True,
+        "mention_id": "x:1",
+    }
+    save_signs(lake, day, pd.DataFrame([sign | {"day": day, "made_at": NOW}]))
+    assert read_signs(lake, day)["mention_id"].tolist() == ["x:1"] and signs_of_day(lake, day) == 1
+    assert len(drift_posts(lake, NOW - timedelta(days=9), NOW)) == 1 and places_named(lake, NOW, NOW) == set()
 
 
 def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
@@ -249,3 +337,48 @@ def test_deliveries_hashtags_and_forgetting_run_on_ducklake(lake: duckdb.DuckDBP
     ]
     for check in (HERE / "checks").glob("*.sql"):
         assert lake.execute(check.read_text()).fetchall() == [], check.name
+
+
+def test_erasures_and_alerts_run_on_ducklake(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """What was erased stays so whatever comes again; each alert goes out once."""
+    words = replace(mention(1, "rumah kami roboh semalam"), thread_id="x:1")
+    quoting = [Payload("x:1", {"text": words.text}), Payload("x:2", {"quoted": words.text})]
+    stored = Page("x", "a", [words, replace(mention(2), thread_id="x:1")], quoting, {}, 1)
+    save_page(lake, stored, "", {}, NOW)
+    case, opening = new_case(NOW)
+    noted = decide(shipped_rules(), case, Act("note", "rina", "rumah kami roboh semalam katanya"), NOW)
+    save_events(lake, [opening, noted], [apply(case, noted)])
+    mark = Erasure("", "", NOW)
+    assert mentions_by(lake, "@Warga", None, "x") == ["x:1", "x:2"]
+    assert read_subject(lake, ["x:1"]).case_ids == (case.case_id,)
+    erase_mentions(lake, ["x:1"], mark)
+    assert erase_event_words(lake, events_of_cases(lake, [case.case_id]), sought([], [words.text]), mark) == 1
+    for what in ("payload", "delivery", "suggestion", "note"):
+        erase_rows(lake, what, ["x:x:1"], mark)
+    save_page(lake, replace(stored, payloads=quoting[1:]), "", {}, NOW)
+    assert {row[0] for row in lake.execute("SELECT body FROM payloads").fetchall()} == {None}
+    erase_again(lake, [one for one in read_erasures(lake) if one.what == "mention"])
+    save_request(
+        lake,
+        {
+            "request_id": "r",
+            "kind": "erase",
+            "received_at": NOW,
+            "done_at": NOW,
+            "actor": "d",
+            "basis": "b",
+            "mentions": 1,
+            "cases": 1,
+        },
+    )
+    assert (
+        read_copy(lake, ["x:1"])["mentions"][0]["text"] == "" and read_listed(lake, ["x:1"])[0]["cases"] == case.case_id
+    )
+    assert take_alerts(lake, "digest", ["2026-11-24"], "c", NOW) == ["2026-11-24"]
+    settle_alerts(lake, "digest", ["2026-11-24"], "c", True, NOW)
+    assert take_alerts(lake, "digest", ["2026-11-24"], "c", NOW) == [] and failed_alerts(lake, NOW) == {}
+    assert read_digest(lake, NOW).open_cases == 1 and new_emergencies(lake, NOW) == []
+    for _ in range(2):
+        save_handed_out(lake, tmp_path / "a.csv", "export cases", "rina", NOW)
+    assert handed_out(lake, "export") == [tmp_path / "a.csv"]
+    assert rewrite_is_due(lake)

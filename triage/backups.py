@@ -7,13 +7,11 @@ import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from triage.database import HERE, DatabaseError, DatabaseHeld, unit_of_work
-from triage.syncing import forget, gone_ids
 
 TRIES = 8
 _QUIET_SECONDS = (
@@ -32,19 +30,25 @@ class Facts:
 
 
 def copy_database(path: Path, to: Path) -> bool:
-    """Copy the file between two units of work of others, without holding it. Returns False when that never succeeded
-    in TRIES attempts and the others had to wait for the last one.
+    """Copy the file without holding it. Returns False when that never succeeded and the others had to wait for the last attempt."""
+    if copy_when_quiet(path, to):
+        return True
+    with unit_of_work(path):
+        shutil.copyfile(path, to)
+    return False
+
+
+def copy_when_quiet(path: Path, to: Path) -> bool:
+    """Copy the file between two units of work of others; False when TRIES attempts, over about 13 s, were all disturbed.
 
     The copy is whole because nothing wrote to the file while it was read; one that was disturbed is made again.
     """
     for attempt in range(TRIES):
         with unit_of_work(path):
             pass  # what a killed process left in the write-ahead log is in the file afterwards
-        if _copied_undisturbed(path, to):
+        if copied_undisturbed(path, to):
             return True
         time.sleep(_QUIET_SECONDS * 2**attempt)
-    with unit_of_work(path):
-        shutil.copyfile(path, to)
     return False
 
 
@@ -84,21 +88,6 @@ def unsound_rows(path: Path) -> dict[str, list[str]]:
     return found
 
 
-def forget_again(path: Path, restored: Path, now: datetime) -> None:
-    """What was deleted since a backup was made stays forgotten in it. A present file that cannot be opened cannot say."""
-    if not path.exists():
-        return
-    try:
-        with unit_of_work(path) as connection:
-            gone = gone_ids(connection)
-    except DatabaseHeld:
-        raise
-    except (DatabaseError, duckdb.Error):
-        return  # damaged: `tanggap sync` asks the platforms
-    with unit_of_work(restored) as connection:
-        forget(connection, gone, now)
-
-
 def replace_database(path: Path, restored: Path, aside: Path) -> None:
     """Put a restored file in the place of the present one, which moves aside with its write-ahead log.
 
@@ -121,7 +110,7 @@ def replace_database(path: Path, restored: Path, aside: Path) -> None:
     os.replace(restored, path)
 
 
-def _copied_undisturbed(path: Path, to: Path) -> bool:
+def copied_undisturbed(path: Path, to: Path) -> bool:
     log = path.with_name(path.name + ".wal")
     before = path.stat()
     if log.exists() or time.time() - before.st_mtime < _QUIET_SECONDS:

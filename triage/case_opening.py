@@ -60,9 +60,10 @@ def with_a_case(connection: duckdb.DuckDBPyConnection, mention_ids: Sequence[str
     return {row[0] for row in rows}
 
 
-def new_verdicts(connection: duckdb.DuckDBPyConnection, case_id: str | None = None) -> list[dict[str, Any]]:
-    """Verdicts that their case has not taken in yet, oldest first."""
-    return _rows(connection.execute(sql("new_verdicts"), {"case_id": case_id}))
+def new_verdicts(connection: duckdb.DuckDBPyConnection, case_ids: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """Verdicts that their case has not taken in yet, oldest first; of these cases, or of all."""
+    asked = {"case_ids": None if case_ids is None else list(case_ids)}
+    return _rows(connection.execute(sql("new_verdicts"), asked))
 
 
 def no_longer_flagged(connection: duckdb.DuckDBPyConnection, system: str) -> list[str]:

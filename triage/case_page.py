@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -32,8 +31,3 @@ def read_case_page(connection: duckdb.DuckDBPyConnection, case_id: str) -> CaseP
     names = [column[0] for column in told.description or []]
     mentions = [dict(zip(names, row, strict=True)) for row in told.fetchall()]
     return CasePage(case, read_events(connection, case_id), mentions, read_commitments(connection, [case_id]))
-
-
-def log_access(connection: duckdb.DuckDBPyConnection, who: str, what: str, now: datetime) -> None:
-    """Somebody sees what others do not (UU 27/2022 art. 32): who, what, when."""
-    connection.execute("INSERT INTO access_log VALUES (?, ?, ?)", [who, what, now])

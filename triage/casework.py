@@ -64,13 +64,19 @@ def act(
     case = read_case(connection, case_id)
     if wanted.event_id and any(event.event_id == wanted.event_id for event in events):
         return case
-    _check_unchanged(rules, events, wanted, seen_version)
+    check_unchanged(rules, events, wanted, seen_version)
     event = decide(rules, case, wanted, now)
     save_events(connection, [event], [apply(case, event)])
     return apply(case, event)
 
 
-def _check_unchanged(rules: Rules, events: Sequence[CaseEvent], wanted: Act, seen_version: int) -> None:
+def is_done(connection: duckdb.DuckDBPyConnection, event_id: str) -> bool:
+    """Whether the act of this id is kept already: what is sent twice is done once."""
+    return connection.execute("SELECT 1 FROM case_events WHERE event_id = ?", [event_id]).fetchone() is not None
+
+
+def check_unchanged(rules: Rules, events: Sequence[CaseEvent], wanted: Act, seen_version: int) -> None:
+    """Raises CaseChanged when somebody did more than add a note or a mention since ``seen_version``."""
     action = rules.action(wanted.action)
     if action is not None and action.commutes:
         return
@@ -86,6 +92,14 @@ def _check_unchanged(rules: Rules, events: Sequence[CaseEvent], wanted: Act, see
             wanted,
             newer,
         )
+
+
+def open_once(connection: duckdb.DuckDBPyConnection, event: CaseEvent) -> str:
+    """Keep the event that opens a case by hand, inside the caller's transaction; the same one sent twice opens one. Returns the number."""
+    known = connection.execute("SELECT case_id FROM case_events WHERE event_id = ?", [event.event_id]).fetchone()
+    if known is None:
+        save_events(connection, [event], [apply(None, event)])
+    return str(known[0]) if known else event.case_id
 
 
 def read_case(connection: duckdb.DuckDBPyConnection, case_id: str) -> Case:

@@ -64,20 +64,43 @@ def unit_of_work(
 
     Raises DatabaseHeld after ``wait_seconds`` when another process keeps the file, DiskFull when it cannot grow.
     """
+    with opened(path, wait_seconds, one_of_many=one_of_many) as connection, transaction(connection, path):
+        yield connection
+
+
+@contextmanager
+def opened(
+    path: Path, wait_seconds: float = WAIT_SECONDS, *, one_of_many: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The open file for a few transactions in a row: opening costs more than most of them. Raises DatabaseHeld."""
     with _one_unit:
         connection = _open(path, wait_seconds)
         try:
-            connection.begin()
             yield connection
-            connection.commit()
-        except duckdb.Error as error:
-            _roll_back(connection)
-            raise _named(error, path) from error
-        except BaseException:
-            _roll_back(connection)
-            raise
         finally:
             detach(path, connection, keep_log=one_of_many)
+
+
+@contextmanager
+def no_unit_meanwhile() -> Iterator[None]:
+    """While the block runs no thread of this process begins a unit of work: for reading or replacing whole files."""
+    with _one_unit:
+        yield
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool = False) -> Iterator[None]:
+    """All or nothing. One that only reads is refused every write."""
+    try:
+        connection.execute("BEGIN TRANSACTION READ ONLY" if read_only else "BEGIN TRANSACTION")
+        yield
+        connection.commit()
+    except duckdb.Error as error:
+        _roll_back(connection)
+        raise _named(error, path) from error
+    except BaseException:
+        _roll_back(connection)
+        raise
 
 
 def prepare_database(path: Path, *, demo: bool) -> None:

@@ -6,20 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from cases.case import Case
 from cases.field_check import FieldCheck, field_act
 from cases.rules import Rules
 from triage.casework import act
-from triage.database import merge
+from triage.verdicts import save_reviews
 
 SHOWN_BECAUSE = "lapangan"
-_SCHEMA = pa.schema(
-    [("review_id", pa.string()), ("mention_id", pa.string()), ("case_id", pa.string()), ("reviewer", pa.string()), ("verdict", pa.string()),
-     ("category", pa.string()), ("urgency", pa.int32()), ("place_code", pa.string()), ("made_at", pa.timestamp("us", tz="UTC")),
-     ("model_version", pa.string()), ("shown_because", pa.string())]
-)  # fmt: skip
 
 
 def record_field_check(
@@ -52,7 +46,7 @@ def save_label(
         "place_code": case.place_code if is_need else None, "made_at": now, "model_version": _opinion_of(connection, mention_id),
         "shown_because": SHOWN_BECAUSE,
     }  # fmt: skip
-    merge(connection, "merge_field_reviews", "batch_field_reviews", pa.Table.from_pylist([row], schema=_SCHEMA))
+    save_reviews(connection, [row])
 
 
 def _opinion_of(connection: duckdb.DuckDBPyConnection, mention_id: str) -> str | None:

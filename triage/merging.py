@@ -14,7 +14,7 @@ from cases.opening import Intake, joined, opened
 from cases.rules import Rules
 from triage.case_opening import need_of, opinions_of
 from triage.casework import read_case, read_events, read_placements, save_events
-from triage.suggesting import Decision, decide_suggestions, read_suggestions
+from triage.suggesting import Decision, decide_suggestions, open_suggestion, read_suggestions
 
 
 def do_merge(
@@ -28,6 +28,19 @@ def do_merge(
     save_events(connection, events, cases.values())
     decide_suggestions(connection, answered, Decision("accepted", act.actor, act.why.strip(), now))
     return cases[kept.case.case_id]
+
+
+def accept_suggestion(
+    connection: duckdb.DuckDBPyConnection, rules: Rules, suggestion_id: str, act: Act, now: datetime
+) -> tuple[Case, str]:
+    """One need, says a person: the younger case goes into the older. Returns that, and the number of the younger.
+
+    Raises SuggestionMissing, SuggestionDecided, CaseRefused.
+    """
+    row = open_suggestion(connection, suggestion_id)
+    both = [read_case(connection, row[name]) for name in ("case_id", "other_case_id")]
+    older, younger = sorted(both, key=lambda case: (case.opened_at, case.case_id))
+    return do_merge(connection, rules, (older.case_id, younger.case_id), act, now), younger.case_id
 
 
 def do_split(

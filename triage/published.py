@@ -8,17 +8,19 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from triage.pseudonyms import pseudonyms
+
 _MENTIONING = (
     "SELECT DISTINCT schema_name, table_name FROM duckdb_tables() JOIN duckdb_columns() USING (database_name, schema_name, table_name)"
-    " WHERE database_name = 'copy' AND column_name = 'mention_id'"
+    " WHERE database_name = 'published' AND column_name = 'mention_id'"
 )
 
 
-def forget_published(folder: Path, mention_ids: Sequence[str]) -> int:
-    """Remove these mentions from what was published, until it is published anew; the number of files changed."""
+def forget_published(folder: Path, mention_ids: Sequence[str], key: str) -> int:
+    """Remove these mentions, by id or by pseudonym, from what was published, until it is published anew; the number of files changed."""
     if not mention_ids or not folder.is_dir():
         return 0
-    gone = pd.DataFrame({"mention_id": list(mention_ids)})
+    gone = pd.DataFrame({"mention_id": [*mention_ids, *pseudonyms(key, mention_ids)]})
     changed = 0
     for file in sorted([*folder.rglob("*.parquet"), *folder.rglob("*.duckdb")]):
         draft = file.with_name(f".{file.name}.draft")
@@ -46,17 +48,22 @@ def _rewrite_parquet(connection: duckdb.DuckDBPyConnection, file: Path, draft: P
 
 
 def _rewrite_database(connection: duckdb.DuckDBPyConnection, file: Path, draft: Path) -> bool:
-    """Into a new file, from a copy in memory: deleted rows would stay readable in the free blocks of the old one."""
-    connection.execute(f"ATTACH '{_quoted(file)}' AS published (READ_ONLY); ATTACH ':memory:' AS copy")
-    connection.execute("COPY FROM DATABASE published TO copy")
-    found = 0
-    for schema, table in connection.execute(_MENTIONING).fetchall():
-        name = f'copy."{schema}"."{table.replace(chr(34), chr(34) * 2)}"'
-        gone = connection.execute(f"DELETE FROM {name} WHERE mention_id IN (SELECT mention_id FROM gone)").fetchone()  # noqa: S608 - a name of the catalog, quoted
-        found += gone[0] if gone else 0
-    if found:
-        connection.execute(f"ATTACH '{_quoted(draft)}' AS fresh; COPY FROM DATABASE copy TO fresh; DETACH fresh")
-    return found > 0
+    """Into a new file, from a copy: deleted rows would stay readable in the free blocks of the old one."""
+    connection.execute(f"ATTACH '{_quoted(file)}' AS published (READ_ONLY)")
+    tables = [f'"{schema}"."{table.replace(chr(34), chr(34) * 2)}"' for schema, table in connection.execute(_MENTIONING).fetchall()]  # fmt: skip
+    if not any(_holds(connection, f"published.{table}") for table in tables):
+        return False
+    connection.execute("ATTACH ':memory:' AS copy; COPY FROM DATABASE published TO copy")
+    for table in tables:
+        connection.execute(f"DELETE FROM copy.{table} WHERE mention_id IN (SELECT mention_id FROM gone)")  # noqa: S608 - a name of the catalog, quoted
+    connection.execute(f"ATTACH '{_quoted(draft)}' AS fresh; COPY FROM DATABASE copy TO fresh; DETACH fresh")
+    return True
+
+
+def _holds(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether a gone mention stands in the table."""
+    question = f"SELECT 1 FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone) LIMIT 1"  # noqa: S608 - a name of the catalog, quoted
+    return connection.execute(question).fetchone() is not None
 
 
 def _quoted(file: Path) -> str:

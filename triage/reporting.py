@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
 
+from triage.auditing import newest_recall
 from triage.database import sql
+from triage.drift import read_signs
 from triage.syncing import OVERDUE, overdue
 
 SAMPLE_HALF = 4  # posts just below the threshold, and as many by chance
@@ -41,6 +44,9 @@ class ReportFacts:
     new_mentions: int
     new_flagged: int
     model_version: str | None
+    trained_at: datetime | None  # of the champion
+    recall: dict[str, Any] | None  # the newest row of recall_estimates
+    signs: pd.DataFrame  # drift_signs.sql; texts of examples as written
 
 
 def read_report(connection: duckdb.DuckDBPyConnection, day: date, zone: ZoneInfo, now: datetime) -> ReportFacts:
@@ -50,6 +56,7 @@ def read_report(connection: duckdb.DuckDBPyConnection, day: date, zone: ZoneInfo
     flagged = connection.execute(sql("report_flagged"), span).df()
     restricted = connection.execute(sql("report_restricted"), span).fetchone()
     assert restricted is not None
+    champion = read_champion(connection)
     return ReportFacts(
         day=day,
         zone=zone,
@@ -69,7 +76,10 @@ def read_report(connection: duckdb.DuckDBPyConnection, day: date, zone: ZoneInfo
         overdue={platform: overdue(connection, platform, now - OVERDUE) for platform in ("instagram", "x")},
         new_mentions=_new_mentions(connection, covered_from, covered_to),
         new_flagged=int(flagged["is_new"].sum()) + restricted[1],
-        model_version=_champion(connection),
+        model_version=champion[0] if champion else None,
+        trained_at=champion[1] if champion else None,
+        recall=newest_recall(connection, day),
+        signs=read_signs(connection, day),
         covered_from=covered_from,
         covered_to=covered_to,
     )
@@ -124,8 +134,9 @@ def _new_mentions(connection: duckdb.DuckDBPyConnection, covered_from: datetime 
     return int(row[0]) if row else 0
 
 
-def _champion(connection: duckdb.DuckDBPyConnection) -> str | None:
+def read_champion(connection: duckdb.DuckDBPyConnection) -> tuple[str, datetime] | None:
+    """The champion and when it was trained."""
     row = connection.execute(
-        "SELECT model_version FROM models WHERE status = 'champion' ORDER BY trained_at DESC LIMIT 1"
+        "SELECT model_version, trained_at FROM models WHERE status = 'champion' ORDER BY trained_at DESC LIMIT 1"
     ).fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None

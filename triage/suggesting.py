@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from cases.acting import check_words
 from cases.case import canonical
 from cases.joining import Suggestion
 from triage.database import DatabaseError, merge, sql
@@ -25,6 +26,16 @@ _ROWS = pa.schema(
 
 class SuggestionMissing(DatabaseError):
     """There is no suggestion of that number."""
+
+
+class SuggestionDecided(DatabaseError):
+    """Somebody answered the suggestion before; the message says who, and ``row`` what."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        super().__init__(
+            f"{row['suggestion_id']} was {row['state']} by {row['decided_by']} before: `tanggap case suggestions` lists the open ones."
+        )
+        self.row = row
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +68,36 @@ def suggestion_id(one: Suggestion) -> str:
     return "S-" + hashlib.sha256(both.encode()).hexdigest()[:10]
 
 
-def read_suggestions(connection: duckdb.DuckDBPyConnection, state: str = "open") -> list[dict[str, Any]]:
-    """Suggestions of a state with the cases where their mentions stand now; open ones only between two open cases."""
-    return _rows(connection.execute(sql("suggestions"), {"suggestion_id": None, "state": state}))
+def read_suggestions(
+    connection: duckdb.DuckDBPyConnection, state: str = "open", case_id: str | None = None
+) -> list[dict[str, Any]]:
+    """Suggestions of a state (about one case) with the cases where their mentions stand now; open ones only between two open cases."""
+    return _rows(connection.execute(sql("suggestions"), {"suggestion_id": None, "state": state, "case_id": case_id}))
 
 
 def read_suggestion(connection: duckdb.DuckDBPyConnection, wanted: str) -> dict[str, Any]:
-    found = _rows(connection.execute(sql("suggestions"), {"suggestion_id": wanted, "state": None}))
+    found = _rows(connection.execute(sql("suggestions"), {"suggestion_id": wanted, "state": None, "case_id": None}))
     if not found:
         raise SuggestionMissing(f"There is no suggestion {wanted}; `tanggap case suggestions` lists the open ones.")
     return found[0]
+
+
+def refuse_suggestion(
+    connection: duckdb.DuckDBPyConnection, wanted: str, actor: str, why: str, now: datetime
+) -> dict[str, Any]:
+    """Two needs, says a person; returns the suggestion. Raises SuggestionMissing, SuggestionDecided, CaseRefused."""
+    check_words(actor, why, "Menolak saran", True)
+    row = open_suggestion(connection, wanted)
+    decide_suggestions(connection, [row], Decision("refused", actor, why.strip(), now))
+    return row
+
+
+def open_suggestion(connection: duckdb.DuckDBPyConnection, wanted: str) -> dict[str, Any]:
+    """A suggestion that nobody has answered yet. Raises SuggestionMissing, SuggestionDecided."""
+    row = read_suggestion(connection, wanted)
+    if row["state"] != "open":
+        raise SuggestionDecided(row)
+    return row
 
 
 def decide_suggestions(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], said: Decision) -> None:

@@ -12,7 +12,8 @@ import pandas as pd
 from triage.database import merge, sql
 
 OVERDUE = timedelta(hours=24)  # since a stored mention was last looked up
-FORGETTING = ("forget_copies", "forget_payloads", "forget_versions", "forget_assessments")  # before forget_mentions
+# Before forget_mentions, which takes away what they look for.
+FORGETTING = ("forget_copies", "forget_payloads", "forget_versions", "forget_assessments", "forget_notes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,17 @@ def forget(connection: duckdb.DuckDBPyConnection, mention_ids: Sequence[str], no
     connection.register("gone_mentions", pd.DataFrame({"mention_id": list(mention_ids)}))
     for statement in FORGETTING:
         connection.execute(sql(statement))
-    connection.execute(sql("forget_mentions"), {"now": now})
+    for statement in ("forget_suggestions", "forget_mentions"):
+        connection.execute(sql(statement), {"now": now})
     connection.unregister("gone_mentions")
 
 
 def take_back(connection: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> None:
-    """What was blanked is shown by the platform again: the page that follows may fill it."""
+    """What was blanked is shown by the platform again: the page that follows may fill it, unless it was erased for good."""
     connection.execute(
-        "UPDATE mentions SET deleted_at = NULL WHERE mention_id IN (SELECT unnest(?::text[]))", [list(mention_ids)]
+        "UPDATE mentions SET deleted_at = NULL WHERE mention_id IN (SELECT unnest(?::text[])) "
+        "AND mention_id NOT IN (SELECT id FROM erasures WHERE what = 'mention')",
+        [list(mention_ids)],
     )
 
 

@@ -21,6 +21,12 @@ UNION ALL SELECT 'assessments.level', level FROM assessments WHERE level NOT IN 
 UNION ALL SELECT 'assessments.duplicate_of', mention_id FROM assessments WHERE duplicate_of = mention_id
 UNION ALL SELECT 'models.status', status FROM models WHERE status NOT IN ('candidate', 'champion', 'retired')
 UNION ALL (SELECT 'models.champions', count(*)::text FROM models WHERE status = 'champion' HAVING count(*) > 1)
+UNION ALL (SELECT 'models.candidates', count(*)::text FROM models WHERE status = 'candidate' HAVING count(*) > 1)
+UNION ALL SELECT 'audit_samples.chance', mention_id FROM audit_samples WHERE NOT (drawn BETWEEN 1 AND passed_over AND sampling_probability > 0 AND sampling_probability <= 1)
+UNION ALL SELECT 'recall_estimates.interval', day::text FROM recall_estimates WHERE recall IS NOT NULL AND NOT (0 <= low AND low <= high AND high <= 1)
+UNION ALL SELECT 'label_doubts.verdict', verdict FROM label_doubts WHERE verdict NOT IN ('ya', 'bukan')
+UNION ALL SELECT 'model_events.kind', kind FROM model_events WHERE kind NOT IN ('trained', 'promoted', 'rolled_back')
+UNION ALL SELECT 'drift_signs.kind', kind FROM drift_signs WHERE kind NOT IN ('words', 'scores', 'flagged', 'source', 'place', 'silent_source', 'silent_place')
 UNION ALL SELECT 'reviews.verdict', verdict FROM reviews WHERE verdict NOT IN ('ya', 'bukan', 'ragu')
 UNION ALL SELECT 'cases.level', level FROM cases WHERE level NOT IN ('kabkota', 'provinsi', 'pusat', 'luar_wilayah')
 UNION ALL SELECT 'cases.opened_from', opened_from FROM cases WHERE opened_from NOT IN ('mention', 'letter', 'visit', 'whatsapp', 'other')
@@ -50,4 +56,12 @@ UNION ALL SELECT 'answers.of', answer_id FROM answers WHERE (mention_id IS NULL)
 UNION ALL SELECT 'suggestions.state', state FROM suggestions WHERE state NOT IN ('open', 'accepted', 'refused')
 UNION ALL SELECT 'suggestions.decided', suggestion_id FROM suggestions WHERE (state = 'open') <> (decided_by IS NULL)
 UNION ALL SELECT 'suggestions.chance', suggestion_id FROM suggestions WHERE NOT chance BETWEEN 0 AND 1
+UNION ALL SELECT 'erasures.what', what FROM erasures WHERE what NOT IN ('mention', 'event', 'payload', 'delivery', 'suggestion', 'note')
+UNION ALL SELECT 'erasures.why', why FROM erasures WHERE why NOT IN ('subject', 'retention')
+UNION ALL SELECT 'erasures.mention', id FROM erasures JOIN mentions ON mentions.mention_id = erasures.id WHERE what = 'mention' AND deleted_at IS NULL
+UNION ALL SELECT 'erasures.payload', id FROM erasures JOIN payloads ON payloads.payload_id = erasures.id WHERE what = 'payload' AND body IS NOT NULL
+UNION ALL SELECT 'subject_requests.kind', kind FROM subject_requests WHERE kind NOT IN ('export', 'erase')
+UNION ALL SELECT 'retention_runs.rows', rule FROM retention_runs WHERE rows < 0
+UNION ALL SELECT 'alerts.kind', kind FROM alerts WHERE kind NOT IN ('digest', 'emergency')
+UNION ALL SELECT 'alerts.state', alert_id FROM alerts WHERE state NOT IN ('sending', 'sent', 'failed') OR (state = 'sent') <> (sent_at IS NOT NULL)
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');

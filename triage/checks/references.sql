@@ -17,4 +17,11 @@ UNION ALL SELECT 'lounge_slots', case_id FROM lounge_slots WHERE case_id NOT IN 
 UNION ALL SELECT 'answers.case', case_id FROM answers WHERE case_id IS NOT NULL AND case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'answers.mention', mention_id FROM answers WHERE mention_id IS NOT NULL AND mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'reviews', mention_id FROM reviews WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
-UNION ALL SELECT 'reviews.supersedes', supersedes FROM reviews WHERE supersedes IS NOT NULL AND supersedes NOT IN (SELECT review_id FROM reviews);
+UNION ALL SELECT 'reviews.supersedes', supersedes FROM reviews WHERE supersedes IS NOT NULL AND supersedes NOT IN (SELECT review_id FROM reviews)
+UNION ALL SELECT 'erasures.request', request_id FROM erasures WHERE request_id IS NOT NULL AND request_id NOT IN (SELECT request_id FROM subject_requests)
+UNION ALL SELECT 'audit_samples', mention_id FROM audit_samples WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
+UNION ALL SELECT 'audit_samples.model', model_version FROM audit_samples WHERE model_version NOT IN (SELECT model_version FROM models)
+UNION ALL SELECT 'label_doubts', mention_id FROM label_doubts WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
+UNION ALL SELECT 'model_contests.challenger', challenger FROM model_contests WHERE challenger NOT IN (SELECT model_version FROM models)
+UNION ALL SELECT 'model_events', model_version FROM model_events WHERE model_version NOT IN (SELECT model_version FROM models)
+UNION ALL SELECT 'drift_signs', mention_id FROM drift_signs WHERE mention_id IS NOT NULL AND mention_id NOT IN (SELECT mention_id FROM mentions);

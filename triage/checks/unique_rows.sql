@@ -30,4 +30,15 @@ UNION ALL SELECT 'schema_versions', version::text, count(*) FROM schema_versions
 UNION ALL SELECT 'webhook_deliveries', delivery_id, count(*) FROM webhook_deliveries GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'hashtag_ledger', account_id || '/' || hashtag, count(*) FROM hashtag_ledger GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'sync_checks', mention_id, count(*) FROM sync_checks GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'erasures', what || '/' || id, count(*) FROM erasures GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'subject_requests', request_id, count(*) FROM subject_requests GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'handed_out', path, count(*) FROM handed_out GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'alerts', alert_id, count(*) FROM alerts GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'audit_samples', mention_id, count(*) FROM audit_samples GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'queued_mentions', mention_id, count(*) FROM queued_mentions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'recall_estimates', day::text, count(*) FROM recall_estimates GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'label_doubts', mention_id, count(*) FROM label_doubts GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'model_contests', contest_id, count(*) FROM model_contests GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'model_events', event_id, count(*) FROM model_events GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'drift_signs', day || '/' || kind || '/' || name, count(*) FROM drift_signs GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'origin', 'mode', count(*) FROM origin HAVING count(*) > 1;

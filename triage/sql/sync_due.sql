@@ -1,5 +1,5 @@
 -- Mentions to look up again: refused ones first, then what people are still shown, then the longest unseen.
--- What was blanked and has been seen again since is looked up once more.
+-- What was blanked and has been seen again since is looked up once more; what was erased for good never.
 SELECT
     mentions.mention_id,
     mentions.platform_id,
@@ -15,6 +15,7 @@ WHERE mentions.platform = $platform
   AND NOT contains(mentions.mention_id, ':i:')  -- a row of a file that named no id: nothing to look up
   AND coalesce(checks.checked_at <= CASE WHEN checks.refusals > 0 THEN $before_refused::timestamptz ELSE $before::timestamptz END, TRUE)
   AND (mentions.deleted_at IS NULL OR mentions.last_seen_at > mentions.deleted_at)
+  AND mentions.mention_id NOT IN (SELECT id FROM erasures WHERE what = 'mention')
 ORDER BY
     coalesce(checks.refusals, 0) > 0 DESC,
     review_queue.mention_id IS NOT NULL DESC,

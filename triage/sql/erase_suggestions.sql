@@ -1,0 +1,1 @@
+UPDATE suggestions SET why = NULL WHERE suggestion_id IN (SELECT unnest($ids::text[]));

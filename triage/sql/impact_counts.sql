@@ -1,0 +1,21 @@
+-- How data are used, how far the program decides by itself, and how rights are served.
+SELECT
+    (SELECT count(*) FROM mentions WHERE first_seen_at > $now::timestamptz - INTERVAL 30 DAY) AS new_mentions,
+    (SELECT count(*) FROM flagged_mentions) AS flagged,
+    (SELECT count(*) FROM cases WHERE confirmed) AS confirmed_cases,
+    (SELECT count(*) FROM cases WHERE opened_from = 'mention') AS cases_from_mentions,
+    (SELECT count(*) FROM cases WHERE consent = 'belum') AS consent_open,
+    (SELECT count(*) FROM cases WHERE consent = 'ada') AS consent_given,
+    (SELECT count(*) FROM cases WHERE consent = 'ditolak') AS consent_refused,
+    (SELECT count(*) FROM cases WHERE consent = 'wali') AS consent_guardian,
+    (SELECT count(*) FROM cases WHERE legal_basis IS NULL) AS without_basis,
+    (SELECT count(DISTINCT agency) FROM cases WHERE forwarded_at IS NOT NULL) AS agencies,
+    (SELECT count(*) FROM standing_reviews) AS verdicts,
+    (SELECT count(*) FROM standing_reviews WHERE verdict = 'bukan') AS refused_verdicts,
+    (SELECT count(*) FROM access_log WHERE made_at > $now::timestamptz - INTERVAL 30 DAY) AS accesses,
+    (SELECT count(DISTINCT user_id) FROM access_log WHERE made_at > $now::timestamptz - INTERVAL 30 DAY) AS readers,
+    (SELECT count(*) FROM mentions WHERE deleted_at IS NOT NULL) AS forgotten,
+    (SELECT count(*) FROM subject_requests) AS requests,
+    (SELECT count(*) FROM subject_requests WHERE done_at > received_at + INTERVAL 72 HOUR) AS late_requests,
+    (SELECT max(ran_at) FROM retention_runs) AS retained_at,
+    (SELECT min(first_seen_at) FROM mentions WHERE deleted_at IS NULL) AS oldest;
