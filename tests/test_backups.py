@@ -26,9 +26,11 @@ from flows.progress import Steps
 from settings import ROOT, SECRET_NAMES, Settings, load_settings
 from tests.conftest import assert_sound
 from tests.test_triage_collecting import mention, page, save
+from triage import backups
 from triage.backups import copy_database, read_facts
 from triage.collecting import read_cursor
 from triage.database import SCHEMA_FILES, DatabaseError, DatabaseHeld, apply_schema, prepare_database, unit_of_work
+from triage.slices import Slice
 from triage.syncing import forget
 
 STEPS = Steps(None)
@@ -345,6 +347,22 @@ def test_a_backup_of_the_first_release_comes_back_as_this_one(home: Path, tmp_pa
         ]
         assert connection.execute("SELECT verdict FROM reviews").fetchall() == [("ya",)]
     assert_sound(settings.database)
+
+
+def test_a_copy_for_which_others_wait_holds_what_slices_left_in_the_log(
+    office: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slice_of_another(path: Path, to: Path) -> bool:
+        with Slice(1).unit(path) as connection:
+            connection.execute(
+                "INSERT INTO users (user_id, name, role, created_at) VALUES ('a', 'n', 'reviewer', now())"
+            )
+        return False
+
+    monkeypatch.setattr(backups, "copy_when_quiet", slice_of_another)
+    assert not copy_database(office.database, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb"), read_only=True) as copy:
+        assert copy.execute("SELECT count(*) FROM users WHERE user_id = 'a'").fetchall() == [(1,)]
 
 
 def test_only_the_newest_stay(tmp_path: Path) -> None:

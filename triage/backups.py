@@ -33,7 +33,8 @@ def copy_database(path: Path, to: Path) -> bool:
     """Copy the file without holding it. Returns False when that never succeeded and the others had to wait for the last attempt."""
     if copy_when_quiet(path, to):
         return True
-    with unit_of_work(path):
+    with unit_of_work(path) as connection:
+        connection.execute("CHECKPOINT")  # what slices of long work have left in the log belongs to the copy
         shutil.copyfile(path, to)
     return False
 

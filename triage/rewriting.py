@@ -17,6 +17,7 @@ import duckdb
 
 from triage.backups import TRIES, copied_undisturbed
 from triage.database import DatabaseError, no_unit_meanwhile, sql, unit_of_work
+from triage.engine import ROW_GROUP
 
 _PATIENCE_SECONDS = 0.05
 # Who opened the old file just before it was replaced has asked for its lock by then, and is refused and opens the new one.
@@ -135,7 +136,9 @@ def _make(old: Path, fresh: Path) -> None:
     _remove(fresh)
     mode = old.stat().st_mode & 0o777
     with duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": "2"}) as connection:
-        connection.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY); ATTACH '{_quoted(fresh)}' AS fresh")
+        connection.execute(
+            f"ATTACH '{_quoted(old)}' AS old (READ_ONLY); ATTACH '{_quoted(fresh)}' AS fresh (ROW_GROUP_SIZE {ROW_GROUP})"
+        )
         connection.execute("COPY FROM DATABASE old TO fresh")
         differing = _differing(connection)
     if differing or _log(fresh).exists():
