@@ -11,6 +11,7 @@ import pandas as pd
 
 from triage.database import merge, sql
 
+OVERDUE = timedelta(hours=24)  # since a stored mention was last looked up
 # Before forget_mentions, which takes away what they look for.
 FORGETTING = (
     "forget_copies",
