@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from tests.app_browser import Served, served_app
 
-CARDS = 20
+CARDS = 12
 PATIENCE = 260  # ms
 
 
