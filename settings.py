@@ -64,7 +64,6 @@ class Program(_Section):
     time_zone: str = "Asia/Jakarta"
     capacity_per_day: Annotated[int, Field(ge=1, le=10_000)] = 40
     expected_share: Annotated[float, Field(gt=0, lt=1)] = 0.10
-    app_address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:-]{1,200}$")] | None = None
 
     @field_validator("time_zone")
     @classmethod

@@ -85,7 +85,7 @@ class CardMaker:
     ) -> None:
         self.facts = facts
         self.region = settings.program.region
-        self.app_address = settings.program.app_address
+        self.app_address = settings.app.address
         self.rules = rules or load_desk_rules(settings)
         self.handles = [account.handle for section in (settings.x, settings.instagram) for account in section.accounts]
         self._masked = {} if texts is None else texts
@@ -144,7 +144,7 @@ class CardMaker:
         )
 
     def address_of(self, mention_id: str) -> str:
-        """Where the app shows a mention; empty when tanggap.toml names no app_address."""
+        """Where the app shows a mention; empty when tanggap.toml names no [app] address."""
         return f"{self.app_address}/kartu/{mention_id}" if self.app_address else ""
 
     def similar(self, row: Row) -> Similar:

@@ -21,7 +21,7 @@ from review.ordering import Group
 from review.place_map import place_map
 from review.wording import moment_words, short_date
 from serving.choices import Choices, choices_of
-from triage.queue import CardFacts, Row
+from triage.review_cards import CardFacts, Row
 
 MOST_BESIDE = 6  # near-duplicates and answers told on a card; the rest is a number
 EXCERPT = 150  # characters of a text in the list

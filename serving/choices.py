@@ -16,7 +16,7 @@ from review.cards import full_place, json_list, need_of, short_place
 from review.ordering import urgency_of
 from review.place_map import tiles_of
 from review.wording import label
-from triage.queue import Row
+from triage.review_cards import Row
 
 URGENCIES = {2: "Darurat", 1: "Segera", 0: "Biasa"}  # one word for a thumb
 URGENCY_MEANINGS = {2: "Darurat: nyawa terancam", 1: "Segera: dalam beberapa hari", 0: "Biasa: tidak mendesak"}

@@ -23,18 +23,8 @@ from serving.guards import Missing, Refused, checked_write, needs
 from serving.pages import page, redirect
 from serving.people import Permission, Person, may
 from triage.access import log_access
-from triage.queue import (
-    CardFacts,
-    Filters,
-    Queue,
-    Reviewer,
-    read_card,
-    read_cards,
-    read_queue,
-    read_sources,
-    restricted_waiting,
-    user_names,
-)
+from triage.queue import Filters, Queue, read_queue, read_sources, restricted_waiting, user_names
+from triage.review_cards import CardFacts, Reviewer, decided_together, read_card, read_cards
 from triage.verdicts import (
     AlreadyDecided,
     MentionMissing,
@@ -247,9 +237,7 @@ def _cards(connection: Any, reviewer: Reviewer, ids: Sequence[str]) -> tuple[lis
 
 def _decide(connection: Any, rules: Any, reviewer: Reviewer, said: Verdict, now: datetime) -> Standing:
     """A verdict on what its card shows: the mention and its near-duplicates that wait, as far as this reviewer may see them."""
-    card = read_card(connection, reviewer, said.mention_id)
-    shown = [card.row["mention_id"], *(one["mention_id"] for one in card.similar)] if card else []
-    return save_verdict(connection, rules, said, shown, now)
+    return save_verdict(connection, rules, said, decided_together(connection, reviewer, said.mention_id), now)
 
 
 def _following(request: Request, person: Person, turns: Sequence[str], asked: AskedNext) -> list[str]:

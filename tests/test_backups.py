@@ -226,7 +226,7 @@ def test_a_copy_that_was_written_into_is_made_again(
             if calls <= disturbances:
                 with unit_of_work(source) as connection:
                     connection.execute(
-                        "INSERT INTO users (user_id, name, role, created_at) SELECT 'u' || range, random(), 'r', now() FROM range(50000)"
+                        "INSERT INTO users (user_id, name, role, created_at) SELECT 'u' || range, random(), 'reviewer', now() FROM range(50000)"
                     )
                     connection.execute("INSERT INTO access_log SELECT 'u', random(), now() FROM range(50000)")
             copy.write(stream.read())
@@ -408,6 +408,7 @@ print(nightly_backup.fn(demo=True))
     *served, made = done.stdout.splitlines() or [done.stderr]
     assert served == [
         "daily report: 30 * * * * and 0 6 * * *",
+        "nightly retention: 55 1 * * *",
         "nightly backup: 10 2 * * *",
         "deletions and edits: 45 1,7,13,19 * * *",
     ], done.stderr

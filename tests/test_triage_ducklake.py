@@ -94,9 +94,11 @@ from triage.models import (
     shadow,
     shadow_differences,
 )
+from triage.queue import Filters, read_queue, restricted_waiting
 from triage.reconciling import Counter, last_counter, reconcile
 from triage.remapping import Remapped, payload_slice, save_remapped
 from triage.reporting import read_report, save_report
+from triage.review_cards import Reviewer, decided_together, read_cards
 from triage.rewriting import rewrite_is_due
 from triage.spending import Price, load_prices, reserve, spent
 from triage.stats import Span, read_figures
@@ -109,7 +111,9 @@ from triage.suggesting import (
     save_suggestions,
     suggestion_id,
 )
-from triage.syncing import Check, due, forget, overdue, save_checks, take_back
+from triage.syncing import Check, due, forget, overdue, save_checks
+from triage.syncing import take_back as take_back_deleted
+from triage.verdicts import Verdict, save_verdict, take_back, verdicts_of
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -273,6 +277,30 @@ def _a_lounge(lake: duckdb.DuckDBPyConnection) -> None:
     assert [one.cases for one in read_figures(lake, "agency", Span("Asia/Jakarta"), NOW)] == [1]
 
 
+def test_a_verdict_runs_on_ducklake(lake: duckdb.DuckDBPyConnection) -> None:
+    """The queue is read, its card decided and taken back, each sent twice; the case follows both."""
+    save_page(lake, Page("x", "a", [mention(1, "caah")], [Payload("x:1", {})], {}, 1), "", {}, NOW)
+    champion = {"model_version": "m1", "metrics": "{}", "path": "p", "sha256": "s", "trained_on": ""}
+    register_champion(lake, champion, NOW)
+    save_assessments(lake, _opinions(unassessed(lake, "m1", 10)))
+    case, opening = new_case(NOW)
+    save_events(lake, [opening], [case])
+    who = Reviewer("rina")
+    assert [turn.mention_id for turn in read_queue(lake, who, Filters(), NOW).turns] == ["x:1"]
+    assert restricted_waiting(lake) == 0
+    (card,) = read_cards(lake, who, ["x:1"])
+    assert card.case == case and decided_together(lake, who, "x:1") == ["x:1"]
+    for _ in range(2):
+        save_verdict(lake, shipped_rules(), Verdict("v1", "x:1", "rina", "ya"), ["x:1"], NOW)
+        assert [row["review_id"] for row in verdicts_of(lake, "rina", 5, restricted=False)] == ["v1"]
+    for _ in range(2):
+        assert take_back(lake, shipped_rules(), "v1", "rina", NOW + timedelta(minutes=1)) == "x:1"
+    assert lake.execute("SELECT verdict FROM standing_reviews").fetchall() == [("ragu",)]
+    assert read_open_cases(lake)[0].confirmed
+    for check in (HERE / "checks").glob("*.sql"):
+        assert lake.execute(check.read_text()).fetchall() == [], check.name
+
+
 def _opinions(waiting: pd.DataFrame) -> pd.DataFrame:
     import hashlib
 
@@ -330,7 +358,7 @@ def test_deliveries_hashtags_and_forgetting_run_on_ducklake(lake: duckdb.DuckDBP
     save_page(lake, Page("x", "a", [words], [Payload("x:1", {"text": words.text})], {}, 1), run_id, prices, NOW)
     assert lake.execute("SELECT text, deleted_at IS NULL FROM mentions").fetchall() == [("", False)]
     assert lake.execute("SELECT body FROM payloads").fetchall() == [(None,)]
-    take_back(lake, ["x:1"])
+    take_back_deleted(lake, ["x:1"])
     save_page(lake, Page("x", "a", [words], [Payload("x:1", {"text": words.text})], {}, 1), run_id, prices, NOW)
     assert lake.execute("SELECT text, body IS NULL FROM mentions JOIN payloads USING (mention_id)").fetchall() == [
         (words.text, False)

@@ -17,8 +17,9 @@ from tests.case_fixtures import shipped_rules
 from tests.review_rows import MODEL, NOW, post, store
 from triage.casework import read_cases, read_events
 from triage.database import unit_of_work
-from triage.queue import Filters, Queue, Reviewer, read_card, read_cards, read_queue, restricted_waiting
+from triage.queue import Filters, Queue, read_queue, restricted_waiting
 from triage.rebuilding import rebuild
+from triage.review_cards import Reviewer, decided_together, read_card, read_cards
 from triage.verdicts import (
     AlreadyDecided,
     MentionMissing,
@@ -67,8 +68,7 @@ def say(database: Path, number: int, verdict: str = "ya", review_id: str = "r1",
         **({"review_id": review_id, "mention_id": ids(number), "reviewer": "rina", "verdict": verdict} | more)
     )
     with unit_of_work(database) as connection:
-        card = read_card(connection, Reviewer(said.reviewer), ids(number))
-        shown = [card.row["mention_id"], *(one["mention_id"] for one in card.similar)] if card else []
+        shown = decided_together(connection, Reviewer(said.reviewer), ids(number))
         return save_verdict(connection, RULES, said, shown, SOON)
 
 

@@ -1,30 +1,20 @@
-"""What waits for a reviewer: the queue in its order, and the cards with what stands beside them. Texts are to be masked before anyone sees them."""
+"""What waits for a reviewer, in its order, and how the sources are from which it comes."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
 import pandas as pd
 
-from cases.case import Case
-from triage.casework import read_cases
+from cases.queue_policy import Turn
 from triage.database import sql
-from triage.queue_order import Turn, Waiting, in_turn
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewer:
-    """Who asks, and whether restricted mentions may be seen."""
-
-    user_id: str
-    restricted: bool = False
+from triage.queue_order import Waiting, in_turn
+from triage.review_cards import Reviewer, in_restricted_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +29,11 @@ class Filters:
     older: int | None = None
 
     def fit(self, one: Waiting, now: datetime) -> bool:
-        urgency = 1 if one.urgency is None else one.urgency
         age = now - one.created_at
         return (
             self.source in (None, one.platform)
             and self.category in (None, one.category)
-            and self.urgency in (None, urgency)
+            and self.urgency in (None, one.rank)
             and self.kecamatan in (None, one.kecamatan)
             and (self.younger is None or age <= timedelta(days=self.younger))
             and (self.older is None or age > timedelta(days=self.older))
@@ -62,61 +51,31 @@ class Queue:
     together: dict[str, int]  # mention_id -> near-duplicates, itself included
 
 
-@dataclass(frozen=True, slots=True)
-class CardFacts:
-    """A row of cards.sql, what stands beside it (rows of beside.sql), and its case."""
-
-    row: Row
-    similar: list[Row] = field(default_factory=list)
-    thread: list[Row] = field(default_factory=list)
-    case: Case | None = None
-
-
 def read_queue(connection: duckdb.DuckDBPyConnection, reviewer: Reviewer, filters: Filters, now: datetime) -> Queue:
     """The whole order; pages are slices of it."""
     asked = {"reviewer": reviewer.user_id, "restricted": reviewer.restricted}
     waiting = [Waiting(*row) for row in connection.execute(sql("queue"), asked).fetchall()]
-    fitting = [one for one in waiting if filters.fit(one, now)]
+    protected = set() if reviewer.restricted else in_restricted_cases(connection)
+    waiting = [one for one in waiting if one.mention_id not in protected]
+    concerns = _folded(waiting)
     kinds: dict[str, Counter[Any]] = {
-        "source": Counter(one.platform for one in waiting),
-        "category": Counter(one.category for one in waiting if one.category),
-        "urgency": Counter(1 if one.urgency is None else one.urgency for one in waiting),
-        "kecamatan": Counter(one.kecamatan for one in waiting if one.kecamatan),
+        "source": Counter(one.platform for one in concerns),
+        "category": Counter(one.category for one in concerns if one.category),
+        "urgency": Counter(one.rank for one in concerns),
+        "kecamatan": Counter(one.kecamatan for one in concerns if one.kecamatan),
     }
-    together = {one.mention_id: one.together for one in fitting if one.together > 1}
-    return Queue(in_turn(fitting), len(waiting), kinds["urgency"][2], kinds, together)
-
-
-def read_cards(
-    connection: duckdb.DuckDBPyConnection, reviewer: Reviewer, mention_ids: Sequence[str], *, beside: bool = True
-) -> list[CardFacts]:
-    """The cards of these mentions in this order; those that are gone or not for this reader are left out."""
-    asked = {"mention_ids": list(mention_ids), "restricted": reviewer.restricted}
-    rows = {row["mention_id"]: row for row in _rows(connection.execute(sql("cards"), asked))}
-    known = [rows[mention_id] for mention_id in mention_ids if mention_id in rows]
-    others = _rows(connection.execute(sql("beside"), asked | {"mention_ids": list(rows)})) if beside and rows else []
-    cases = {case.case_id: case for case in read_cases(connection, [row["case_id"] for row in known if row["case_id"]])}
-    return [
-        CardFacts(
-            row,
-            [one for one in others if one["card"] == row["mention_id"] and one["how"] == "serupa"],
-            [one for one in others if one["card"] == row["mention_id"] and one["how"] == "utas"],
-            cases.get(row["case_id"]),
-        )
-        for row in known
-    ]
-
-
-def read_card(connection: duckdb.DuckDBPyConnection, reviewer: Reviewer, mention_id: str) -> CardFacts | None:
-    """One card; None when there is none for this reader."""
-    found = read_cards(connection, reviewer, [mention_id])
-    return found[0] if found else None
+    times = Counter(one.concern for one in waiting)
+    together = {one.mention_id: times[one.concern] for one in concerns if times[one.concern] > 1}
+    fitting = [one for one in concerns if filters.fit(one, now)]
+    return Queue(in_turn(fitting, now), len(concerns), kinds["urgency"][2], kinds, together)
 
 
 def restricted_waiting(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many wait that only officers of restricted cases may see."""
-    row = connection.execute(sql("restricted_waiting")).fetchone()
-    return int(row[0]) if row else 0
+    """How many wait that only officers of restricted cases may see: a number, nothing else."""
+    asked = {"reviewer": "", "restricted": True}
+    everything = {row[0] for row in connection.execute(sql("queue"), asked).fetchall()}
+    allowed = {row[0] for row in connection.execute(sql("queue"), asked | {"restricted": False}).fetchall()}
+    return len(everything) - len(allowed - in_restricted_cases(connection))
 
 
 def read_sources(connection: duckdb.DuckDBPyConnection, now: datetime) -> pd.DataFrame:
@@ -130,6 +89,15 @@ def user_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(connection.execute("SELECT user_id, name FROM users").fetchall())
 
 
-def _rows(result: duckdb.DuckDBPyConnection) -> list[Row]:
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+def _folded(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Near-duplicates under the most urgent of them, then the original, then the best."""
+    heads: dict[str, Waiting] = {}
+    for one in waiting:
+        head = heads.get(one.concern)
+        if head is None or _heads(one) > _heads(head):
+            heads[one.concern] = one
+    return list(heads.values())
+
+
+def _heads(one: Waiting) -> tuple[int, bool, float, str]:
+    return one.rank, one.mention_id == one.concern, one.flag_score, one.mention_id

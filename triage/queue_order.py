@@ -1,4 +1,4 @@
-"""In which order cards come, and why a card is shown: the queue's one policy."""
+"""In which order cards come, and why a card is shown: rows of queue.sql in the hands of the desk's policy (cases/queue_policy.py)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from datetime import datetime
 
 import duckdb
 
-WORTH_OF_URGENCY = {0: 1.0, 1: 2.0, 2: 3.0}  # how much more a confirmed need weighs; an absent opinion counts as 1
-URGENT, WORTH, BY_LINK = "mendesak", "harapan", "tautan"  # shown_because
+from cases.queue_policy import RANDOM, URGENT, QueuePolicy, Turn, desk_policy
+from cases.queue_policy import in_turn as mixed
+from triage.database import sql
+
+BY_LINK = "tautan"  # shown_because of a card that the queue does not hold and that was reached by its address
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One concern that waits for a verdict: a row of queue.sql."""
+    """A mention that waits for a verdict: a row of queue.sql."""
 
     mention_id: str
     platform: str
@@ -26,36 +29,31 @@ class Waiting:
     kecamatan: str | None
     created_at: datetime
     first_seen_at: datetime
-    together: int  # near-duplicates, itself included
+    concern: str  # the first of its near-duplicates
+    audit_probability: float | None = None  # with which chance a passed-over one was drawn; None: flagged
+
+    @property
+    def rank(self) -> int:
+        """The urgency; an absent opinion counts as 1, so that it is neither hidden nor shouted."""
+        return 1 if self.urgency is None else self.urgency
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A card and why it comes when it comes. ``sampling_probability``: with which chance the policy shows such a card (1: always)."""
-
-    mention_id: str
-    shown_because: str
-    sampling_probability: float
+def in_turn(waiting: Sequence[Waiting], now: datetime, policy: QueuePolicy | None = None) -> list[Turn]:
+    """The cards as data/queue.toml mixes them: lives at risk first, then likely, uncertain and drawn ones."""
+    return mixed(waiting, policy or desk_policy(), now)
 
 
-def in_turn(waiting: Sequence[Waiting]) -> list[Turn]:
-    """Lives at risk first, then by what a look is worth: the chance of a need times its weight; of equals the older first."""
-    ordered = sorted(waiting, key=lambda one: (one.urgency != 2, -worth(one), one.created_at, one.mention_id))
-    return [Turn(one.mention_id, _because(one.urgency), 1.0) for one in ordered]
-
-
-def worth(one: Waiting) -> float:
-    """The expected worth of looking at a card: P(need) × weight; for danger to life also × P(danger)."""
-    urgency = 1 if one.urgency is None else one.urgency
-    danger = one.urgency_score if urgency == 2 and one.urgency_score is not None else 1.0
-    return one.flag_score * WORTH_OF_URGENCY[urgency] * danger
-
-
-def shown_as(connection: duckdb.DuckDBPyConnection, mention_id: str) -> Turn:
-    """Why the queue shows a mention, for its verdict's row; 'tautan' for one that is not flagged and was reached by its address."""
-    row = connection.execute("SELECT urgency FROM flagged_mentions WHERE mention_id = ?", [mention_id]).fetchone()
-    return Turn(mention_id, _because(row[0]), 1.0) if row else Turn(mention_id, BY_LINK, 0.0)
-
-
-def _because(urgency: int | None) -> str:
-    return URGENT if urgency == 2 else WORTH
+def shown_as(connection: duckdb.DuckDBPyConnection, mention_id: str, now: datetime) -> Turn:
+    """Why the queue shows a mention, for its verdict's row: as it would show it to anybody who has not judged it yet."""
+    row = connection.execute(
+        "SELECT urgency, audit_probability FROM queued_mentions WHERE mention_id = ?", [mention_id]
+    ).fetchone()
+    if row is None:
+        return Turn(mention_id, BY_LINK, 0.0)
+    if row[1] is not None:
+        return Turn(mention_id, RANDOM, row[1])
+    if row[0] == 2:
+        return Turn(mention_id, URGENT, 1.0)
+    rows = connection.execute(sql("queue"), {"reviewer": "", "restricted": True}).fetchall()
+    turns = in_turn([Waiting(*one) for one in rows], now)
+    return next((turn for turn in turns if turn.mention_id == mention_id), Turn(mention_id, BY_LINK, 0.0))

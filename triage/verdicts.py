@@ -189,7 +189,7 @@ def _row(
 ) -> dict[str, Any]:
     """The row of a mention that a verdict decides; near-duplicates get its words under an id of their own."""
     is_card = mention_id == said.mention_id
-    shown = shown_as(connection, mention_id) if is_card else None
+    shown = shown_as(connection, mention_id, now) if is_card else None
     return _plain(connection, mention_id, said.reviewer, now) | {
         "review_id": said.review_id if is_card else f"{said.review_id}.{hashlib.sha256(mention_id.encode()).hexdigest()[:8]}",
         "verdict": said.verdict, **{name: getattr(said, name) for name in CORRECTIONS},
