@@ -36,12 +36,11 @@ def main() -> int:
 
 def under_load(world: World, seconds: float, think: tuple[float, float], kills: int = 0) -> list[str]:
     """One run, told in print; returns what was wrong with it (a late page is told, not wrong: machines differ)."""
-    server, end = Server(world.settings.home), time.monotonic() + seconds
+    server = Server(world.settings.home)
     server.start()
     killer = threading.Thread(target=_kill, args=(server, kills, seconds))
     with beside(world.settings.home, "flow", "analyst") as others:
-        killer.start()
-        shifts = review(server, world, think, until=lambda: time.monotonic() > end)
+        shifts = review(server, world, (seconds, think), begin=killer.start)
         killer.join()
     server.kill()
     said = [line for process in others for line in process.communicate()[0].decode().splitlines()]

@@ -40,22 +40,32 @@ def dealt(cards: Sequence[str], people: int) -> list[list[str]]:
     return hands
 
 
-def review(server: Server, world: World, think: tuple[float, float], until: Callable[[], bool]) -> list[Shift]:
-    """Everybody at once, each over connections of their own, until the hands are empty or ``until`` says so."""
+def review(
+    server: Server, world: World, pace: tuple[float, tuple[float, float]], begin: Callable[[], None]
+) -> list[Shift]:
+    """Everybody at once, each over connections of their own, until the hands are empty or the time is over.
+
+    pace: seconds of work, and the least and most seconds between two cards; ``begin`` is called when all have signed in.
+    """
+    seconds, think = pace
     shifts = [Shift() for _ in world.people]
     hands = dealt(world.cards, len(world.people))
+    all_in = threading.Barrier(len(world.people), action=begin)
 
     def work(name: str, hand: list[str], shift: Shift) -> None:
         try:
             with httpx.Client(base_url=server.address, trust_env=False, timeout=20) as client:
                 desk = _Desk(client, shift)
                 desk.sign_in(name)
+                all_in.wait()
+                end = time.monotonic() + seconds
                 for card in hand:
-                    if until():
+                    if time.monotonic() > end:
                         return
                     desk.decide(card)
                     time.sleep(random.uniform(*think))
         except Exception as fault:
+            all_in.abort()
             shift.faults.append(f"{name}: {fault!r}")
 
     threads = [threading.Thread(target=work, args=each) for each in zip(world.people, hands, shifts, strict=True)]
@@ -74,7 +84,8 @@ class _Desk:
 
     def sign_in(self, name: str) -> None:
         self._get("/masuk")
-        answer = self.client.post("/masuk", data={"csrf": self.csrf, "nama": name, "sandi": PASSWORD})
+        form = {"csrf": self.csrf, "nama": name, "sandi": PASSWORD}
+        answer = self.client.post("/masuk", data=form, timeout=60)  # everybody's passwords at once
         if answer.status_code != 303:
             raise RuntimeError(f"signing in: {answer.status_code}")
         self._get(answer.headers["location"])

@@ -56,7 +56,7 @@ def make_world(home: Path, cards: int, people: int) -> World:
 
 
 class Server:
-    """`tanggap serve --demo` as a process of its own, on one port whatever happens to it."""
+    """The app in a process of its own, on one port whatever happens to it."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -66,7 +66,7 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.process = _python(self.home, "cli", "serve", "--demo", "--port", str(self.port), said=subprocess.DEVNULL)
+        self.process = _python(self.home, "tests.load.app", str(self.home), str(self.port), said=subprocess.DEVNULL)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
