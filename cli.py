@@ -11,6 +11,7 @@ from typing import NoReturn
 from commands import (
     accounts,
     answers,
+    backtest,
     casework,
     daily,
     exports,
@@ -53,6 +54,7 @@ SUBJECTS = (
     subjects,
     labels,
     models,
+    backtest,
 )
 
 # Faults of what a person handed in, by the name of their exception.

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -13,7 +14,7 @@ from pydantic import Field, model_validator
 
 from cases.rule_file import parsed, read_rule_file
 from cases.rule_models import Part
-from settings import DATA, Settings
+from settings import DATA, find_home
 
 URGENT, LIKELY, UNCERTAIN, RANDOM = "mendesak", "harapan", "bimbang", "acak"  # shown_because; never said on the card
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -32,6 +33,13 @@ class Mix(Part):
         return self
 
 
+class Behind(Part):
+    """Another mix while more than ``after_cards`` flagged cards wait: first help, then learn."""
+
+    after_cards: Annotated[int, Field(ge=1)]
+    mix: Mix
+
+
 class LikelyWorth(Part):
     weight_urgency_0: Weight
     weight_urgency_1: Weight
@@ -45,6 +53,7 @@ class UncertainAround(Part):
 
 class QueuePolicy(Part):
     mix: Mix
+    behind: Behind
     likely: LikelyWorth
     uncertain: UncertainAround
 
@@ -92,10 +101,17 @@ class Turn:
     sampling_probability: float
 
 
-def load_queue_policy(settings: Settings) -> QueuePolicy:
+def desk_policy() -> QueuePolicy:
     """The desk's own data/queue.toml in TANGGAP_HOME, else the repository's. Raises RulesError naming file and line."""
-    own = settings.home / "data" / "queue.toml"
-    return read_queue_policy(own if own.is_file() else DATA / "queue.toml")
+    own = find_home() / "data" / "queue.toml"
+    path = own if own.is_file() else DATA / "queue.toml"
+    return _policy_as_of(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _policy_as_of(path: Path, changed_ns: int) -> QueuePolicy:
+    """Read again only when the file has changed: the queue is asked for with every card."""
+    return read_queue_policy(path)
 
 
 def read_queue_policy(path: Path) -> QueuePolicy:
@@ -112,7 +128,8 @@ def in_turn(waiting: Sequence[Waiting], policy: QueuePolicy, now: datetime) -> l
         UNCERTAIN: sorted(rest, key=lambda one: (_certainty(one, policy), one.created_at, one.mention_id)),
         RANDOM: sorted(drawn, key=lambda one: (one.created_at, one.mention_id)),
     }
-    shares = {LIKELY: policy.mix.likely, UNCERTAIN: policy.mix.uncertain, RANDOM: policy.mix.random}
+    mix = policy.behind.mix if len(urgent) + len(rest) > policy.behind.after_cards else policy.mix
+    shares = {LIKELY: mix.likely, UNCERTAIN: mix.uncertain, RANDOM: mix.random}
     first = sorted(urgent, key=lambda one: (-worth(one, policy, now), one.created_at, one.mention_id))
     return [Turn(one.mention_id, URGENT, 1.0) for one in first] + _mixed(lanes, shares)
 

@@ -63,6 +63,13 @@ def test_however_few_are_looked_at_each_lane_has_its_share() -> None:
     assert unsure == "x:50"
 
 
+def test_a_desk_that_is_behind_helps_first() -> None:
+    waiting = [card(n, 0.05 + 0.004 * n, 1) for n in range(200)]
+    waiting += [card(300 + n, 0.01, 1, audit_probability=0.1) for n in range(40)]
+    seen = Counter(turn.shown_because for turn in in_turn(waiting, POLICY, NOW)[:40])
+    assert (seen[LIKELY], seen[UNCERTAIN], seen[RANDOM]) == (38, 0, 2)
+
+
 def test_a_day_of_waiting_counts_a_little() -> None:
     old = Card("x:1", 0.30, 1, NOW - timedelta(days=30))
     new = Card("x:2", 0.50, 1, NOW)

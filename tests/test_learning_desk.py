@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cases.queue_policy import LIKELY, RANDOM, UNCERTAIN
+from cases.rules import load_desk_rules
 from flows.auditing import audit_passed_over, estimate
 from flows.model_checks import check_learning
 from flows.platform_checks import GREEN, YELLOW
 from flows.progress import Steps
 from flows.watching import look_for_drift, watch
 from learning.drift import silent_sources
+from learning.labels import labels_and_conflicts, verdicts_of
 from learning.learning_file import read_learning
 from review.daily_report import write_report
 from settings import DATA, Settings
@@ -23,7 +26,10 @@ from tests.desk_rows import MODEL, NOW, a_champion, store_mentions, store_verdic
 from tests.test_commands_casework import said
 from triage.database import unit_of_work
 from triage.health import read_health
+from triage.labels import label_verdicts
+from triage.queue import Filters, Reviewer, read_card, read_queue
 from triage.reporting import read_report
+from triage.verdicts import Verdict, save_verdict
 
 RULES = read_learning(DATA / "learning.toml")
 WORDS = "min kapan jalan pasar lampu mati warga sudah lama belum ada kabar dari dinas tolong dicek ya hatur nuhun"
@@ -175,3 +181,37 @@ def test_watching_twice_a_day_adds_nothing(settings: Settings, month: Path) -> N
     watch(settings, Steps(None), NOW + timedelta(hours=1))
     assert kept() == first
     assert MODEL == "m-champion"
+
+
+def test_the_reviewers_queue_mixes_audits_in_and_the_verdict_keeps_its_chance(settings: Settings, desk: Path) -> None:
+    """Through the app's own way: the queue, the card, the verdict; other reviewers and filters see the same."""
+    store_mentions(desk, [everyday(300 + n, 5, flag_score=0.3 + n / 100) for n in range(30)])
+    audit_passed_over(settings, NOW)
+    sample = drawn(desk)
+    with unit_of_work(desk) as connection:
+        queue = read_queue(connection, Reviewer("siti"), Filters(), NOW)
+    lanes = Counter(turn.shown_because for turn in queue.turns)
+    assert lanes[RANDOM] == len(sample) and lanes[LIKELY] + lanes[UNCERTAIN] == 30
+    assert {turn.mention_id: turn.sampling_probability for turn in queue.turns if turn.shown_because == RANDOM} == {
+        name: chance for name, (_, chance) in sample.items()
+    }
+    assert 1 <= sum(turn.shown_because == RANDOM for turn in queue.turns[:20]) <= 3
+    asked = next(turn for turn in queue.turns if turn.shown_because == RANDOM)
+    flagged = next(turn for turn in queue.turns if turn.shown_because == UNCERTAIN)
+    rules = load_desk_rules(settings)
+    for number, turn in enumerate((asked, flagged)):
+        with unit_of_work(desk) as connection:
+            assert read_card(connection, Reviewer("siti"), turn.mention_id) is not None
+            said_ = Verdict(f"v{number}", turn.mention_id, "siti", "bukan")
+            save_verdict(connection, rules, said_, [turn.mention_id], NOW)
+    with unit_of_work(desk) as connection:
+        kept = connection.execute(
+            "SELECT shown_because, sampling_probability FROM reviews WHERE reviewer = 'siti' ORDER BY review_id"
+        ).fetchall()
+        labels = {
+            one.verdict.mention_id: one.origin
+            for one in labels_and_conflicts(verdicts_of(label_verdicts(connection)))[0]
+        }
+    assert kept[0] == (RANDOM, asked.sampling_probability)
+    assert kept[1][1] == 1.0
+    assert labels[asked.mention_id] == "audit" and labels[flagged.mention_id] == "putusan"
