@@ -58,13 +58,14 @@ def session(served: Served, user_id: str, **options: Any) -> dict[str, str]:
 
 
 def _decide(page: Page, verdict: str) -> None:
-    """Tap, and wait until the next card is there and takes a tap: the app ignores a second tap right after the first."""
+    """Tap as soon as the card takes a tap (it ignores one right behind the tap before), and wait until the next card is there."""
     card = page.locator(".one-card")
+    card.wait_for()
+    page.wait_for_timeout(PATIENCE)
     before = card.get_attribute("data-card")
     page.locator(f".v-{verdict}").click()
     while card.get_attribute("data-card") == before:
         page.wait_for_timeout(5)
-    page.wait_for_timeout(PATIENCE)
 
 
 def _size(answer: Any) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ import pandas as pd
 
 from cases.queue_policy import Turn
 from triage.database import sql
-from triage.queue_order import Waiting, in_turn
+from triage.queue_order import Waiting, folded, in_turn
 from triage.review_cards import Reviewer, in_restricted_cases
 
 
@@ -57,7 +56,7 @@ def read_queue(connection: duckdb.DuckDBPyConnection, reviewer: Reviewer, filter
     waiting = [Waiting(*row) for row in connection.execute(sql("queue"), asked).fetchall()]
     protected = set() if reviewer.restricted else in_restricted_cases(connection)
     waiting = [one for one in waiting if one.mention_id not in protected]
-    concerns = _folded(waiting)
+    concerns = folded(waiting)
     kinds: dict[str, Counter[Any]] = {
         "source": Counter(one.platform for one in concerns),
         "category": Counter(one.category for one in concerns if one.category),
@@ -87,17 +86,3 @@ def read_sources(connection: duckdb.DuckDBPyConnection, now: datetime) -> pd.Dat
 def user_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """What users are called, by their ids: reviews keep ids only."""
     return dict(connection.execute("SELECT user_id, name FROM users").fetchall())
-
-
-def _folded(waiting: Iterable[Waiting]) -> list[Waiting]:
-    """Near-duplicates under the most urgent of them, then the original, then the best."""
-    heads: dict[str, Waiting] = {}
-    for one in waiting:
-        head = heads.get(one.concern)
-        if head is None or _heads(one) > _heads(head):
-            heads[one.concern] = one
-    return list(heads.values())
-
-
-def _heads(one: Waiting) -> tuple[int, bool, float, str]:
-    return one.rank, one.mention_id == one.concern, one.flag_score, one.mention_id

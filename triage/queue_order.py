@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ BY_LINK = "tautan"  # shown_because of a card that the queue does not hold and t
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A mention that waits for a verdict: a row of queue.sql."""
+    """A mention that waits for a verdict: a row of queue.sql. ``audit_probability``: of a post that was drawn, None for a flagged one."""
 
     mention_id: str
     platform: str
@@ -30,12 +30,22 @@ class Waiting:
     created_at: datetime
     first_seen_at: datetime
     concern: str  # the first of its near-duplicates
-    audit_probability: float | None = None  # with which chance a passed-over one was drawn; None: flagged
+    audit_probability: float | None = None
 
     @property
     def rank(self) -> int:
         """The urgency; an absent opinion counts as 1, so that it is neither hidden nor shouted."""
         return 1 if self.urgency is None else self.urgency
+
+
+def folded(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """One a concern: near-duplicates under the most urgent of them, then the original, then the best."""
+    heads: dict[str, Waiting] = {}
+    for one in waiting:
+        head = heads.get(one.concern)
+        if head is None or _heads(one) > _heads(head):
+            heads[one.concern] = one
+    return list(heads.values())
 
 
 def in_turn(waiting: Sequence[Waiting], now: datetime, policy: QueuePolicy | None = None) -> list[Turn]:
@@ -55,5 +65,9 @@ def shown_as(connection: duckdb.DuckDBPyConnection, mention_id: str, now: dateti
     if row[0] == 2:
         return Turn(mention_id, URGENT, 1.0)
     rows = connection.execute(sql("queue"), {"reviewer": "", "restricted": True}).fetchall()
-    turns = in_turn([Waiting(*one) for one in rows], now)
+    turns = in_turn(folded(Waiting(*one) for one in rows), now)
     return next((turn for turn in turns if turn.mention_id == mention_id), Turn(mention_id, BY_LINK, 0.0))
+
+
+def _heads(one: Waiting) -> tuple[int, bool, float, str]:
+    return one.rank, one.mention_id == one.concern, one.flag_score, one.mention_id
