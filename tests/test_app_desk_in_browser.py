@@ -272,7 +272,7 @@ def test_axe_finds_nothing_and_colours_can_be_read(
     case = served.case_ids("NOT restricted AND rung <> 'petugas' AND closed_at IS NULL")[0]
     looked_at = [one for who, one in addresses if who == "dewi"] + [f"/kasus/{case}"]
     for scheme in ("light", "dark"):
-        context = desk_of(browser, sessions, "dewi", color_scheme=scheme)
+        context = desk_of(browser, sessions, "dewi", color_scheme=scheme, reduced_motion="reduce")
         page = context.new_page()
         for address in looked_at:
             page.goto(served.address + address)
