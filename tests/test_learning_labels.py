@@ -30,7 +30,15 @@ def desk(database: Path) -> Path:
     store_mentions(database, rows)
     verdicts = [
         {"mention_id": "x:1", "reviewer": "rina", "verdict": "ya"},
-        {"mention_id": "x:2", "reviewer": "rina", "verdict": "ya", "category": "pangan_ekonomi", "urgency": 2},
+        {"mention_id": "x:2", "reviewer": "budi", "verdict": "bukan", "review_id": "diganti"},
+        {
+            "mention_id": "x:2",
+            "reviewer": "rina",
+            "verdict": "ya",
+            "category": "pangan_ekonomi",
+            "urgency": 2,
+            "supersedes": "diganti",
+        },
         {"mention_id": "x:3", "reviewer": "rina", "verdict": "ragu"},
         {"mention_id": "x:4", "reviewer": "rina", "verdict": "ya", "review_id": "salah"},
         {"mention_id": "x:4", "reviewer": "rina", "verdict": "ragu", "supersedes": "salah", "shown_because": "urung"},
