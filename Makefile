@@ -1,7 +1,7 @@
 # One entry for everything. `make report` and `make test` are all a newcomer needs; both prepare .venv first.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help install report test check lock bench chaos notebooks screens audit clean
+.PHONY: help install report test check lock bench chaos load notebooks screens audit clean
 
 STAMP := .venv/.installed
 RUN := .venv/bin/python -m
@@ -16,6 +16,7 @@ help:
 	@echo "make notebooks  JupyterLab on the notebooks and the published copy"
 	@echo "make bench      benchmarks, printed"
 	@echo "make chaos      the storm: kills, faults and wrong clocks around the collectors, printed seed by seed"
+	@echo "make load       reviewers over HTTP beside flow and analyst, printed; then the same with a server that is killed"
 	@echo "make screens    the README's screenshots, taken anew"
 	@echo "make audit      known vulnerabilities of the locked packages, and their list in var/"
 	@echo "make lock       requirements.lock from pyproject.toml"
@@ -64,6 +65,10 @@ bench: $(STAMP)
 # About ten minutes on two cores. CHAOS_OPTIONS="--x 5 --instagram 2 --first 100" tries others.
 chaos: $(STAMP)
 	@$(RUN) tests.storm $(CHAOS_OPTIONS)
+
+# Two minutes. LOAD_OPTIONS="--people 5 --seconds 20 --kills 2" tries others.
+load: $(STAMP)
+	@$(RUN) tests.load $(LOAD_OPTIONS)
 
 notebooks: $(STAMP)
 	@export TANGGAP_HOME="$${TANGGAP_HOME:-$(CURDIR)}"; \

@@ -57,7 +57,9 @@ def test_what_slices_leave_in_the_log_is_there_for_everybody(database: Path) -> 
     sliced = Slice(1)
     for name in ("a", "b"):
         with sliced.unit(database) as connection:
-            connection.execute("INSERT INTO users VALUES (?, 'n', 'reviewer', now())", [name])
+            connection.execute(
+                "INSERT INTO users (user_id, name, role, created_at) VALUES (?, 'n', 'reviewer', now())", [name]
+            )
     log = database.with_name(database.name + ".wal")
     assert log.exists()
     script = "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).execute('SELECT count(*) FROM users').fetchall())"
@@ -76,7 +78,7 @@ from triage.slices import Slice
 sliced = Slice(1)
 for number in range(5):
     with sliced.unit(Path({str(database)!r})) as connection:
-        connection.execute("INSERT INTO users VALUES (?, 'n', 'reviewer', now())", [str(number)])
+        connection.execute("INSERT INTO users (user_id, name, role, created_at) VALUES (?, 'n', 'reviewer', now())", [str(number)])
 os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
@@ -87,7 +89,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def test_units_inside_each_other_share_the_file_and_let_it_go_at_the_end(database: Path) -> None:
     with unit_of_work(database) as outer:
-        outer.execute("INSERT INTO users VALUES ('a', 'n', 'reviewer', now())")
+        outer.execute("INSERT INTO users (user_id, name, role, created_at) VALUES ('a', 'n', 'reviewer', now())")
         with unit_of_work(database) as inner:
             assert inner.execute("SELECT count(*) FROM users").fetchall() == [(0,)]  # not committed yet
         with pytest.raises(duckdb.Error):  # still attached, to this process's engine alone

@@ -70,7 +70,7 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                httpx.get(f"{self.address}/masuk", timeout=2, trust_env=False)
+                httpx.get(f"{self.address}/manifest.webmanifest", timeout=START_SECONDS, trust_env=False)
                 return
             except httpx.TransportError:
                 time.sleep(0.1)
