@@ -1,7 +1,7 @@
 # One entry for everything. `make report` and `make test` are all a newcomer needs; both prepare .venv first.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help install report test check lock bench chaos notebooks screens clean
+.PHONY: help install report test check lock bench chaos notebooks screens audit clean
 
 STAMP := .venv/.installed
 RUN := .venv/bin/python -m
@@ -17,6 +17,7 @@ help:
 	@echo "make bench      benchmarks, printed"
 	@echo "make chaos      the storm: kills, faults and wrong clocks around the collectors, printed seed by seed"
 	@echo "make screens    the README's screenshots, taken anew"
+	@echo "make audit      known vulnerabilities of the locked packages, and their list in var/"
 	@echo "make lock       requirements.lock from pyproject.toml"
 	@echo "make clean      away with .venv and caches; var/ stays"
 
@@ -71,6 +72,10 @@ notebooks: $(STAMP)
 
 screens: $(STAMP)
 	@$(RUN) review.screens
+
+# Known vulnerabilities, where the service can be reached, and a CycloneDX bill of materials in var/.
+audit: $(STAMP)
+	@.venv/bin/python .ci/audit.py
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

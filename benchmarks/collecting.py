@@ -10,8 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,21 +18,34 @@ from typing import Any
 import instaloader
 import tweepy
 
-import flows.collection_run
-import flows.x_budget
+from benchmarks._units import told, watched_units
 from collectors import instagram, x
 from demo.standin import Standin, credentials, running
 from flows.collecting import collect_source
 from flows.progress import Steps
+from mention import Mention, Page, Payload
 from settings import DATA, ROOT, Settings, load_settings
 from tests.platforms import instagram_row, write_feed, x_row
 from tests.storm.mortal import Fate, run_mortal
+from triage.collecting import save_page
 from triage.database import prepare_database, unit_of_work
-from triage.spending import load_prices
+from triage.spending import load_prices, reserve
 
 TAGGED = 240
 ROUNDS = 3
 POLLS = 20
+MANY, PAGES = 1_000_000, 30
+FIRST = 2_100_000_000_000_000_000  # a post's id
+FILL = f"""
+INSERT INTO mentions BY NAME
+SELECT 'x:' || ({FIRST} + i * 7919) AS mention_id, ({FIRST} + i * 7919)::text AS platform_id, 'x' AS platform, 'post' AS kind,
+       (i % 400000)::text AS author_id, 'warga' || i % 400000 AS author_handle, 'kabar nomor ' || i AS text,
+       now() - to_minutes((i % 80000)::integer) AS created_at,
+       'search' AS matched, 't' AS client_version, now() AS first_seen_at, now() AS last_seen_at
+FROM range({MANY}) AS numbers(i);
+INSERT INTO payloads
+SELECT 'x:' || mention_id, 'x', mention_id, now(), to_json({{'id': platform_id, 'text': repeat(text, 20)}}) FROM mentions;
+"""
 RATE_LIMIT = 450 / 15  # searches a minute that X allows an app
 
 
@@ -48,6 +60,7 @@ def main(count: int) -> None:
             settings = load_settings(environment, demo=True)
             mapping_against_bare_clients(settings, count)
             storing(settings, count)
+            storing_beside_many(settings)
             polling(settings)
             after_a_kill(standin, {**standin.environment, **secrets}, home, count)
 
@@ -89,17 +102,49 @@ def storing(settings: Settings, count: int) -> None:
     """The whole of `tanggap collect x`: the share of DuckDB, and what a mention takes on disk."""
     prepare_database(settings.database, demo=True)
     empty = settings.database.stat().st_size
-    with _timed_units() as spent:
+    with watched_units() as held:
         began = time.perf_counter()
         outcome = collect_source(settings, "x", Steps(None))
         seconds = time.perf_counter() - began
-    pages = outcome.requests - 1
+    pages, spent = outcome.requests - 1, sum(one.wall for one in held)
     print(
-        f"stored: {outcome.new} mentions in {seconds:.2f} s, {outcome.new / seconds:,.0f}/s; DuckDB {sum(spent) / pages * 1e3:.0f} ms a page "
-        f"({len(spent) / pages:.1f} transactions, the file opened for each), {sum(spent) / seconds:.0%} of the time"
+        f"stored: {outcome.new} mentions in {seconds:.2f} s, {outcome.new / seconds:,.0f}/s; DuckDB {spent / pages * 1e3:.0f} ms a page "
+        f"({len(held) / pages:.1f} units of work), {spent / seconds:.0%} of the time"
     )
+    print(f"a unit of work: {told(held)}")
     size = settings.database.stat().st_size - empty
     print(f"disk: {size / outcome.new:.0f} bytes a mention with its payload")
+
+
+def storing_beside_many(settings: Settings) -> None:
+    """Full pages of X, a fifth of each known already, into a table of MANY mentions: what its size does to a unit of work."""
+    now = datetime.now(UTC)
+    prices = load_prices(DATA / "prices.toml", now.date())
+    path = settings.database.with_name("many.duckdb")
+    prepare_database(path, demo=True)
+    with unit_of_work(path) as connection:
+        connection.execute(FILL)
+    with watched_units() as held:
+        for number in range(PAGES):
+            posts = [_post(MANY + number * 80 + one, now) for one in range(-20, 80)]
+            with unit_of_work(path) as connection:
+                units = {"x.post_read": 100}
+                reservation = reserve(connection, "r", "x", units, prices, now)
+            with unit_of_work(path) as connection:
+                charges = [("x.post_read", post.platform_id) for post in posts]
+                kept = [Payload(post.mention_id, {"id": post.platform_id, "text": post.text * 20}) for post in posts]
+                page = Page("x", "search", posts, kept, {"next": "t"}, 1, reservation, charges, billed_on=(now.date(),))
+                save_page(connection, page, "r", prices, now)
+    print(f"beside {MANY:,} mentions, setting money aside: {told(held[::2])}")
+    print(f"beside {MANY:,} mentions, saving a page:       {told(held[1::2])}")
+
+
+def _post(number: int, now: datetime) -> Mention:
+    return Mention(
+        mention_id=f"x:{FIRST + number * 7919}", platform_id=str(FIRST + number * 7919), platform="x", kind="post", author_id="1",
+        author_handle="warga", text=f"kabar nomor {number}", lang="in", created_at=now, url=None, parent_id=None, thread_id=None,
+        matched="search", like_count=0, reply_count=0, client_version="t",
+    )  # fmt: skip
 
 
 def polling(settings: Settings) -> None:
@@ -163,28 +208,6 @@ class _FirstPage(Steps):
 
     def say(self, step: str, detail: str = "", *, done: bool = False) -> None:
         self.at = self.at or time.perf_counter()
-
-
-@contextmanager
-def _timed_units() -> Iterator[list[float]]:
-    """Seconds of every unit of work of a run, opening and closing included."""
-    spent: list[float] = []
-
-    @contextmanager
-    def timed(*arguments: Any) -> Iterator[Any]:
-        began = time.perf_counter()
-        with unit_of_work(*arguments) as connection:
-            yield connection
-        spent.append(time.perf_counter() - began)
-
-    modules: list[Any] = [flows.collection_run, flows.x_budget]
-    for module in modules:
-        module.unit_of_work = timed
-    try:
-        yield spent
-    finally:
-        for module in modules:
-            module.unit_of_work = unit_of_work
 
 
 def _compare(what: str, bare: Callable[[], int], ours: Callable[[], int]) -> None:

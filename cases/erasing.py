@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 ERASED = "Dihapus atas permintaan subjek data (UU 27/2022)."
 EXPIRED = "Dihapus setelah masa simpan."
-WORDED = frozenset(("why", "reason", "what", "note", "legal_basis"))  # keys of an event's detail that hold sentences
+GROUND = "legal_basis"
+WORDED = frozenset(("why", "reason", "what", "note", GROUND))  # keys of an event's detail that hold sentences
 RUN = 4  # words in a row that two texts share: one was taken from the other
 _ENOUGH_DIGITS = 6
 _WORD = re.compile(r"[^\W_]+")
@@ -56,28 +57,22 @@ def runs_of(read: str) -> set[str]:
     return {" ".join(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
 
 
-def words_of(detail: Any) -> Iterator[str]:
-    """The sentences of an event's detail."""
-    if isinstance(detail, Mapping):
-        for key, value in detail.items():
-            if key in WORDED and isinstance(value, str):
-                yield value
-            else:
-                yield from words_of(value)
-    elif isinstance(detail, list | tuple):
-        for value in detail:
-            yield from words_of(value)
+def without_words(detail: Any, theirs: Callable[[str], bool] | None, instead: str = ERASED) -> Any:
+    """The detail with ``instead`` in the place of each sentence that is ``theirs``; everything a replay needs is as it was.
 
-
-def without_words(detail: Any, theirs: Callable[[str], bool], instead: str = ERASED) -> Any:
-    """The detail with ``instead`` in the place of each sentence that is ``theirs``; everything a replay needs is as it was."""
+    None: every sentence but the legal basis, which is a person's only where a name stands in it.
+    """
     if isinstance(detail, Mapping):
         return {
-            key: instead
-            if key in WORDED and isinstance(value, str) and value != instead and theirs(value)
-            else without_words(value, theirs, instead)
+            key: instead if _goes(key, value, theirs) else without_words(value, theirs, instead)
             for key, value in detail.items()
         }
     if isinstance(detail, list | tuple):
         return [without_words(value, theirs, instead) for value in detail]
     return detail
+
+
+def _goes(key: str, value: Any, theirs: Callable[[str], bool] | None) -> bool:
+    if key not in WORDED or not isinstance(value, str):
+        return False
+    return key != GROUND if theirs is None else theirs(value)

@@ -127,14 +127,14 @@ class DeadlinesFile(Part):
     override: list[Override] = []
 
 
-class State(Part):
+class State(Entry):
     label: Words
     lapor_aa: Words
     closed: bool = False
     clocks: dict[Handling, Name] = {}
 
 
-class Action(Part):
+class Action(Entry):
     """One thing that may be done with a case; data/states.toml says what each key means."""
 
     label: Words
@@ -155,7 +155,7 @@ class Action(Part):
     clock: Literal["pause", "resume"] | None = None
 
 
-class Rung(Part):
+class Rung(Entry):
     id: Name
     label: Words
     working_days: Annotated[int, Field(ge=0)]

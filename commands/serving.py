@@ -38,6 +38,8 @@ def _serve(options: argparse.Namespace) -> int:
         print(f"Serving {address}  webhook: {webhook}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
         if settings.demo:
             _welcome(settings, address)
+        else:
+            _say_when_nobody_can_sign_in(settings)
         if not options.flows:
             run(app, bound)
             return OK
@@ -62,3 +64,12 @@ def _welcome(settings: Settings, address: str) -> None:
     for user_id, (_, role) in DEMO_PEOPLE.items():
         print(f"  {user_id:<6} {role}", file=sys.stderr)
     print(f"each with the password  {DEMO_PASSWORD}", file=sys.stderr, flush=True)
+
+
+def _say_when_nobody_can_sign_in(settings: Settings) -> None:
+    from triage.accounts import read_accounts
+    from triage.database import unit_of_work
+
+    with unit_of_work(settings.database) as connection:
+        if not read_accounts(connection):
+            print("Nobody can sign in yet: run tanggap user add (--help shows how).", file=sys.stderr, flush=True)

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from triage.handed_out import save_handed_out
 INDEX = "erasures.jsonl"
 DATABASE, MODELS, CONFIGURATION, MANIFEST = "triage.duckdb", "models", "tanggap.toml", "manifest.json"
 KEEP = 7  # nights: what a citizen deletes has left the last backup a week later
+_ASIDE = "%Y%m%d-%H%M%S"  # the folder of what a restore moved aside, in UTC
 _NAME = re.compile(r"tanggap-(\d{8}-\d{6})\.tar\.gz")
 _MEMBER = re.compile(rf"{DATABASE}|{CONFIGURATION}|{MANIFEST}|{MODELS}(/[\w.-]+)*")
 
@@ -91,6 +92,22 @@ def rotate(folder: Path, keep: int) -> list[Path]:
     return removed
 
 
+def clear_replaced(var: Path, now: datetime) -> list[Path]:
+    """Remove what restores moved aside more than KEEP days ago: it holds what citizens have deleted since. Returns the removed folders."""
+    old = [path for path in sorted((var / "replaced").glob("*")) if _moved_aside(path, now) > timedelta(days=KEEP)]
+    for path in old:
+        shutil.rmtree(path)
+    return old
+
+
+def _moved_aside(folder: Path, now: datetime) -> timedelta:
+    """How long ago, by the folder's name; what has another name is nobody's and stays."""
+    try:
+        return now - datetime.strptime(folder.name, _ASIDE).replace(tzinfo=UTC)
+    except ValueError:
+        return timedelta()
+
+
 def restore(home: Path, archive: Path, steps: Steps) -> Restored:
     """Put back what an archive holds, after checking all of it; what is there now moves aside, nothing is removed.
 
@@ -107,7 +124,7 @@ def restore(home: Path, archive: Path, steps: Steps) -> Restored:
         for folder in {archive.parent, backups_folder(home)}:
             forgotten.erasures.extend(_read_index(folder))
         erase_in_copy(staged / DATABASE, forgotten, utc_now())
-        aside = var / "replaced" / f"{utc_now():%Y%m%d-%H%M%S}"
+        aside = var / "replaced" / f"{utc_now():{_ASIDE}}"
         replace_database(var / DATABASE, staged / DATABASE, aside)
         _move_in(staged / MODELS, var / MODELS, aside)
         _move_in(staged / CONFIGURATION, home / CONFIGURATION, aside)

@@ -15,6 +15,7 @@ from cases.likeness import Described, Incoming
 from cases.matching import KnownMentions
 from cases.opening import Intake, joined, opened
 from cases.rules import Rules, load_desk_rules
+from flows.case_news import news_events
 from flows.collecting import utc_now
 from flows.describing import Describer, describer, joining_key
 from flows.progress import Steps
@@ -24,6 +25,7 @@ from triage.case_opening import (
     flagged_again,
     need_of,
     new_verdicts,
+    news_for_people,
     no_longer_flagged,
     placed_mentions,
     readings,
@@ -164,6 +166,7 @@ def follow_the_model(settings: Settings, rules: Rules, tally: Tally) -> None:
     tally.withdrawn = _act_on_all(settings, rules, lambda connection: no_longer_flagged(connection, SYSTEM), withdraw)
     _act_on_all(settings, rules, flagged_again, Act("reopen", SYSTEM, "Model baru menandainya lagi."))
     _take_over_opinions(settings, rules)
+    _tell_of_news(settings, rules)
 
 
 def _take_over_opinions(settings: Settings, rules: Rules) -> None:
@@ -180,6 +183,18 @@ def _take_over_opinions(settings: Settings, rules: Rules) -> None:
                 for case in cases
             ]
             save_events(connection, events, map(apply, cases, events))
+
+
+def _tell_of_news(settings: Settings, rules: Rules) -> None:
+    """What people decided stays; what changed about the mentions since stands as a note on the case, once."""
+    with unit_of_work(settings.database) as connection:
+        case_ids = list(dict.fromkeys(row["case_id"] for row in news_for_people(connection, SYSTEM)))
+    sliced = Slice(SLICE)
+    for part in sliced.cut(case_ids):
+        with sliced.unit(settings.database) as connection:
+            cases = {case.case_id: case for case in read_cases(connection, part)}
+            events = news_events(rules, cases, news_for_people(connection, SYSTEM), utc_now())
+            save_events(connection, events, [cases[case_id] for case_id in {event.case_id for event in events}])
 
 
 def _act_on_all(settings: Settings, rules: Rules, question: Callable[[Any], list[str]], act: Act) -> int:

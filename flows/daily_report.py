@@ -17,6 +17,7 @@ from flows.alerting import alert_emergencies, send_digest
 from flows.assessing import assess_new, champion
 from flows.casework import triage_cases
 from flows.collecting import Outcome, collect_source, enabled_sources, utc_now
+from flows.jitter import RHYTHM_SEEN, wait_a_little
 from flows.progress import Steps
 from flows.publishing import PublishError, publish
 from flows.watching import watch
@@ -56,14 +57,19 @@ def run_daily_report(settings: Settings, day: date | None, steps: Steps) -> tupl
 
 
 @flow(name="daily report", validate_parameters=False)
-def daily_report(demo: bool = False, day: str | None = None) -> tuple[str, dict[str, int]]:
-    """Collect, assess, triage, alert, write, publish: the story of a day. ``day`` is YYYY-MM-DD in the program's time zone, default today."""
+def daily_report(demo: bool = False, day: str | None = None, jitter: float = 0.0) -> tuple[str, dict[str, int]]:
+    """Collect, assess, triage, alert, write, publish: the story of a day. ``day`` is YYYY-MM-DD in the program's time zone, default today.
+
+    ``jitter``: Instagram is asked up to so many seconds later, so that its runs keep no clock's rhythm.
+    """
     settings = _settings(demo)
     load_desk_rules(settings)  # bad rules are said before anything is read and paid for
     prepare_database(settings.database, demo=demo)
     started = utc_now()
     collecting = {
-        source: collect.with_options(name=f"collect {source}").submit(source, demo)
+        source: collect.with_options(name=f"collect {source}").submit(
+            source, demo, jitter if source in RHYTHM_SEEN else 0.0
+        )
         for source in enabled_sources(settings)
     }
     for future in collecting.values():
@@ -89,8 +95,9 @@ def _may_pass(task_: Any, run: TaskRun, state: State[Any]) -> bool:
 @task(
     retries=len(RETRY_SECONDS), retry_delay_seconds=RETRY_SECONDS, retry_condition_fn=_may_pass, cache_policy=NO_CACHE
 )
-def collect(source: str, demo: bool) -> str:
+def collect(source: str, demo: bool, jitter: float = 0.0) -> str:
     """Collect one source; its run record says how it ended, so that a dead source never stops the others."""
+    wait_a_little(jitter)
     outcome = collect_source(_settings(demo), source, _session.steps)
     earlier = _session.outcomes.get(source)
     _session.outcomes[source] = _sum(earlier, outcome) if earlier else outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from flows.model_checks import check_learning
 from flows.platform_checks import GREEN, RED, YELLOW, Check, check_clock, check_instagram, check_x
 from settings import Settings
 from triage.alerting import failed_alerts
+from triage.backups import copy_database, unsound_rows
 from triage.database import DatabaseError, DatabaseHeld, unit_of_work
 from triage.health import DatabaseHealth, LastRun, read_health
 
@@ -59,6 +61,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     yield check_clock(now, told)
     yield database
     if health:
+        yield _rows(settings)
         yield from _sources(settings, health, now)
         yield from _budgets(settings, health)
         yield _gaps(health)
@@ -107,6 +110,21 @@ def _database(settings: Settings, now: datetime) -> tuple[DatabaseHealth | None,
         advice = "run tanggap backup, then tanggap report, which brings the file up to this program"
         return health, Check("database", YELLOW, f"{said}, schema {health.missing_schemas} not applied yet", advice)
     return health, Check("database", GREEN, said)
+
+
+def _rows(settings: Settings) -> Check:
+    """Doubled rows, rows without what they speak of, words outside their list: looked for in a copy, so that nobody waits."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".doctor-", dir=settings.var) as folder:
+            copy = Path(folder) / settings.database.name
+            copy_database(settings.database, copy)
+            found = unsound_rows(copy)
+    except (DatabaseError, OSError) as fault:
+        return Check("rows", YELLOW, f"could not be looked at: {fault}", "run tanggap doctor again")
+    if found:
+        said = "; ".join(f"{check}: {', '.join(rows)}" for check, rows in found.items())
+        return Check("rows", RED, said, "write down when it began; tanggap restore FILE with a backup from before it")
+    return Check("rows", GREEN, "none doubled, none without what it speaks of, none outside its list")
 
 
 def _sources(settings: Settings, health: DatabaseHealth, now: datetime) -> Iterator[Check]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from prefect import flow
 
-from flows.backups import KEEP, back_up, backups_folder, rotate
+from flows.backups import KEEP, back_up, backups_folder, clear_replaced, rotate
+from flows.collecting import utc_now
 from flows.progress import Steps
 from flows.retaining import retain
 from settings import load_settings
@@ -18,6 +19,7 @@ def nightly_backup(demo: bool = False) -> str:
     folder = backups_folder(settings.home)
     archive = back_up(settings, folder, Steps(None))
     rotate(folder, KEEP)
+    clear_replaced(settings.var, utc_now())
     return str(archive)
 
 

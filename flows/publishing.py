@@ -75,7 +75,7 @@ def publish(settings: Settings, steps: Steps) -> Published:
             words = Words(public_vocabulary(region), barred_words(region))
             made = write_edition(connection, edition, words, _known(settings))
         _swap(edition, published_folder(settings))
-        forget_what_went(settings)
+        _forget(settings)
     steps.say("publish", f"{made.mentions} mentions, {made.withheld_mentions} withheld", done=True)
     return made
 
@@ -88,18 +88,31 @@ def workshop(settings: Settings) -> Path:
 def forget_what_went(settings: Settings) -> int:
     """Remove gone mentions from the published copy and from the words kept for the next; the number of files changed.
 
-    Called after a swap: what was forgotten while the copy was being made is gone from the database, and from here.
+    While somebody publishes nothing is done: the publisher forgets at its end, and a publisher that was killed leaves it to the next sync.
     """
+    if not published_folder(settings).is_dir():
+        return 0
+    try:
+        with _locked(workshop(settings)):
+            return _forget(settings)
+    except PublishError:
+        return 0
+
+
+def _forget(settings: Settings) -> int:
+    """In the edition that is read and in the kept words. After a swap: what was forgotten while the copy was made is gone from the database."""
     with unit_of_work(settings.database) as connection:
         gone = gone_ids(connection)
-    key, published = pseudonym_key(settings), published_folder(settings)
-    changed = forget_published(workshop(settings), gone, key)  # the published copy is a link to an edition in it
-    return changed if published.is_symlink() else changed + forget_published(published, gone, key)
+    if not gone:
+        return 0
+    edition = published_folder(settings).resolve()
+    files = [*edition.rglob("*.parquet"), *edition.rglob("*.duckdb"), *workshop(settings).glob("masked-*.parquet")]
+    return forget_published(sorted(files), gone, pseudonym_key(settings))
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[Path]:
-    """The workshop, locked, without what a killed publisher left, and left without a copy of the database."""
+def _locked(folder: Path) -> Iterator[None]:
+    """The workshop for one process at a time. Raises PublishError at once when another has it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o710)  # readers pass through to the editions, and see nothing else
     with (folder / "lock").open("w") as lock:
@@ -107,6 +120,13 @@ def _one_at_a_time(folder: Path) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise PublishError("Another process is publishing: wait for its end, nothing else is to be done.") from None
+        yield
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[Path]:
+    """The workshop, locked, without what a killed publisher left, and left without a copy of the database."""
+    with _locked(folder):
         try:
             _tidy(folder)
             yield folder
@@ -118,9 +138,10 @@ def _tidy(folder: Path) -> None:
     """Away with scratch files, older masks and every edition but the one that is read."""
     current = (folder.parent / "published").resolve()
     for path in folder.iterdir():
+        older_mask = path.suffix == ".parquet" and mask_version() not in path.name
         if path.name.startswith("edition-") and path != current:
             shutil.rmtree(path, ignore_errors=True)
-        elif path.name.startswith(("copy.duckdb", ".masked")) or (path.suffix == ".parquet" and mask_version() not in path.name):  # fmt: skip
+        elif path.name.startswith(("copy.duckdb", ".masked")) or older_mask:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

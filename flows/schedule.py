@@ -23,6 +23,7 @@ LEARNING = (
 )
 # Deletions and edits: all four within one UTC day (07:00 WIB on), in which X bills a post once; refusals confirmed within the day.
 FOLLOWING = "45 1,7,13,19 * * *"
+JITTER_SECONDS = 240.0  # a person never opens an app at :30:00 sharp; Instagram runs begin up to this much later
 _START_SECONDS = 120.0
 
 
@@ -49,10 +50,10 @@ def _serve(settings: Settings, url: str) -> None:
     from flows.learning_flow import learn_from_verdicts
     from flows.nightly import nightly_backup, nightly_retention
 
-    zone = settings.program.time_zone
+    zone, jitter = settings.program.time_zone, 0.0 if settings.demo else JITTER_SECONDS
     deployment: Any = daily_report.to_deployment(
         name="schedule",
-        parameters={"demo": settings.demo},
+        parameters={"demo": settings.demo, "jitter": jitter},
         schedules=[Cron(HOURLY, timezone=zone), Cron(MORNING, timezone=zone)],
         concurrency_limit=1,
     )
@@ -70,7 +71,7 @@ def _serve(settings: Settings, url: str) -> None:
     )
     following: Any = daily_sync.to_deployment(
         name="schedule",
-        parameters={"demo": settings.demo},
+        parameters={"demo": settings.demo, "jitter": jitter},
         schedules=[Cron(FOLLOWING, timezone=zone)],
         concurrency_limit=1,
     )

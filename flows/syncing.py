@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from collectors import situations
 from flows.collecting import CLIENTS, utc_now
@@ -19,12 +18,11 @@ from settings import DATA, Settings
 from triage.collecting import finish_run, start_run
 from triage.database import unit_of_work
 from triage.spending import load_prices
-from triage.syncing import overdue
+from triage.syncing import OVERDUE, overdue
 
 AnySync = XSync | InstagramSync | GraphSync
 SYNCS: dict[str, type[AnySync]] = {"x": XSync, "instagram": InstagramSync, "instagram_graph": GraphSync}
 RUN_SUFFIX = "_sync"  # of the source in collection_runs: a look-up is no collecting
-DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def sync_source(settings: Settings, source: str, steps: Steps) -> SyncOutcome:
     counts = SyncCounts()
     fault = _follow(run, source, counts)
     with unit_of_work(settings.database) as connection:
-        left = overdue(connection, source.removesuffix("_graph"), utc_now() - DAY)
+        left = overdue(connection, source.removesuffix("_graph"), utc_now() - OVERDUE)
         status = "ok" if fault is None else "degraded" if counts.looked_up else "failed"
         error = str(fault) if fault else None
         finish_run(connection, run_id, status, error, run.lost_requests, utc_now())

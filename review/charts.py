@@ -146,7 +146,9 @@ def tile_map(tiles: pd.DataFrame, value: str, title: str, subtitle: str = "", fo
     ramp = alt.Scale(domain=[0, most], range=["#f1ece2", PALE, TEAL], interpolate="lab")
     shade = alt.condition(f"isValid(datum['{value}'])", alt.Color(f"{value}:Q", scale=ramp, legend=None), alt.value("#ececec"))  # fmt: skip
     dark = alt.condition(alt.datum[value] > 0.72 * most, alt.value("white"), alt.value(INK))
-    square = base.mark_rect(cornerRadius=6).encode(x2="right:Q", y2="bottom:Q", color=shade, tooltip=["name", value])
+    square = base.mark_rect(cornerRadius=6, invalid=None).encode(
+        x2="right:Q", y2="bottom:Q", color=shade, tooltip=["name", value]
+    )
     corner: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 7}
     name = base.mark_text(dy=8, fontSize=12, lineHeight=14, **corner).encode(text="lines:N", color=dark)
     number = base.mark_text(dy=58, fontSize=23, fontWeight=600, **corner).encode(text="said:N", color=dark)
@@ -158,9 +160,10 @@ def heat(frame: pd.DataFrame, x: str, y: str, value: str, title: str, subtitle: 
     if frame.empty:
         return nothing(title, "Belum ada data.")
     most = float(frame[value].max())
+    lines = max(len(text.split()) for text in frame[x].astype(str))  # a label's words stand below each other
+    above = alt.Axis(orient="top", labelAngle=0, labelExpr="split(datum.label, ' ')", labelPadding=16 * lines - 8)
     base = alt.Chart(frame).encode(
-        x=alt.X(f"{x}:O", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelExpr="split(datum.label, ' ')")),
-        y=alt.Y(f"{y}:N", title=None, axis=alt.Axis(labelLimit=260)),
+        x=alt.X(f"{x}:O", title=None, axis=above), y=alt.Y(f"{y}:N", title=None, axis=alt.Axis(labelLimit=260))
     )
     cells = base.mark_rect(cornerRadius=3).encode(
         color=alt.Color(f"{value}:Q", scale=alt.Scale(domain=[0, most], range=["#f1ece2", TEAL]), legend=None)

@@ -30,6 +30,21 @@ def unread_lines(facts: ReportFacts) -> list[str]:
     return list(dict.fromkeys(_unread(row, facts) for row in facts.unread.to_dict("records")))
 
 
+def overdue_lines(facts: ReportFacts, settings: Settings) -> list[str]:
+    """How many stored mentions nobody has looked up for a day, where the looking up is switched on: some may be deleted by now."""
+    followed = {
+        "instagram": (settings.instagram.enabled or settings.instagram_graph.enabled)
+        and settings.sync.instagram_posts_per_day > 0,
+        "x": settings.x.enabled and settings.sync.x_posts_per_day > 0,
+    }
+    return [
+        f"{PLATFORMS[platform]}: {number(count)} kiriman yang tersimpan sudah lebih dari sehari belum dilihat ulang; "
+        "mungkin ada yang sudah dihapus atau diubah penulisnya."
+        for platform, count in facts.overdue.items()
+        if count and followed[platform]
+    ]
+
+
 def _cost(row: dict[Any, Any], settings: Settings) -> str:
     words = f"{PLATFORMS.get(row['source'], row['source'])}: biaya membaca hari ini {decimal(row['usd_today'])} USD"
     words += f", bulan ini {decimal(row['usd_month'])} USD"

@@ -15,7 +15,7 @@ from pandas import isna
 
 from cases.routing import door
 from review.cards import Card, CardMaker, source_words
-from review.collecting_costs import cost_lines, unread_lines
+from review.collecting_costs import cost_lines, overdue_lines, unread_lines
 from review.links import platform_of
 from review.marking import marked
 from review.masking import shorten
@@ -112,7 +112,7 @@ def _render(
         "health": _health(facts, maker),
         "plots": _plots(facts),
         "costs": cost_lines(facts, settings),
-        "unread": unread_lines(facts),
+        "unread": [*unread_lines(facts), *overdue_lines(facts, settings)],
         "model": facts.model_version,
         "threshold": _threshold(facts),
         "recall": round(settings.thresholds.recall_floor * 100),

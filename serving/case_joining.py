@@ -60,8 +60,8 @@ async def split(request: Request, case_id: str, person: Caseworker) -> Response:
 
 def _accepting(desk: Desk, case_id: str, suggestion_id: str, fields: Fields) -> Callable[[Any], None]:
     def done(connection: Any) -> None:
-        _look(connection, desk, fields, case_id)
         _check_about(connection, desk, case_id, suggestion_id)
+        _look(connection, desk, fields, case_id)
         accept_suggestion(connection, desk.rules, suggestion_id, _act(desk, "merge", fields), desk.now)
 
     return _told(done)
@@ -89,13 +89,17 @@ def _told(work: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 def _check_about(connection: Any, desk: Desk, case_id: str, suggestion_id: str) -> None:
-    """The suggestion is about this case, and both its cases may be seen. Raises Missing."""
+    """The suggestion is about this case, both its cases may be seen, and nobody has answered. Raises Missing, SuggestionDecided."""
     visible_case(connection, desk.reader, case_id)
     try:
         row = read_suggestion(connection, suggestion_id)
     except SuggestionMissing:
         raise Missing("Saran ini tidak ada.") from None
-    if case_id not in {row["case_id"], row["other_case_id"]} or (row["restricted"] and not desk.reader.sees_restricted):
+    if row["restricted"] and not desk.reader.sees_restricted:
+        raise Missing("Saran ini tidak ada.")
+    if row["state"] != "open":  # its two mentions may stand in one case by now
+        raise SuggestionDecided(row)
+    if case_id not in {row["case_id"], row["other_case_id"]}:
         raise Missing("Saran ini tidak ada.")
 
 

@@ -76,16 +76,16 @@ class Desk:
 
     @property
     def drafts(self) -> Drafts:
-        found: Drafts = self._once("drafts", lambda: load_drafts(self.settings, self.rules))
+        found: Drafts = self.once("drafts", lambda: load_drafts(self.settings, self.rules))
         return found
 
     @property
     def lounge(self) -> LoungeFile:
-        found: LoungeFile = self._once("lounge_file", lambda: load_lounge(self.settings))
+        found: LoungeFile = self.once("lounge_file", lambda: load_lounge(self.settings))
         return found
 
-    def _once(self, name: str, load: Callable[[], Any]) -> Any:
-        """Files of rules are read when they are first asked for, and hold until the server is started again."""
+    def once(self, name: str, load: Callable[[], Any]) -> Any:
+        """What is made when it is first asked for and held until the server is started again: files of rules, remembered figures."""
         state = self.request.app.state
         if not hasattr(state, name):
             setattr(state, name, load())

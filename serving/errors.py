@@ -46,6 +46,9 @@ async def _signed_out(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
+    if error.status == 403:
+        who = getattr(getattr(request.state, "person", None), "user_id", "nobody")
+        _log.warning("%s %s was refused to %s", request.method, _route(request), who)
     return _say(request, error.status, error.sentence)
 
 

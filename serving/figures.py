@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -22,7 +22,8 @@ from triage.stats import BY, By, Figures, Span, count_restricted, read_figures
 
 router = APIRouter(dependencies=[Depends(checked_write)])
 Reader = Annotated[Person, Depends(needs(Permission.figures))]
-Tables = list[tuple[By, list[Figures]]]
+Tables = dict[By, list[Figures]]
+FRESH = timedelta(minutes=1)
 SPANS = {"30": "30 hari", "90": "90 hari", "365": "1 tahun", "semua": "Semua"}
 MOST_BARS, WIDE = 12, 132
 
@@ -32,22 +33,27 @@ async def figures(request: Request, person: Reader, rentang: str = "90") -> Resp
     desk = Desk(request, person)
     chosen = rentang if rentang in SPANS else "90"
     first = None if chosen == "semua" else desk.today - timedelta(days=int(chosen))
-    tables, left_out = await desk.database.read(_read, desk, first)
-    values = await run_in_threadpool(_values, desk, dict(tables))
+    tables, left_out = await _known(desk, first)
+    values = await run_in_threadpool(_values, desk, tables)
     since = f"sejak {long_date(first)}" if first else "sejak awal"
     return page(request, person, "figures.html.j2", spans=SPANS, chosen=chosen, since=since, about=ABOUT,
                 left_out=left_out_words(left_out), columns=COLUMNS, **values)  # fmt: skip
 
 
-def _read(connection: Any, desk: Desk, first: Any) -> tuple[Tables, int]:
-    sees = desk.reader.sees_restricted
+async def _known(desk: Desk, first: date | None) -> tuple[Tables, int]:
+    """The tables of a span, at most a minute old. Each is read in a unit of work of its own: none holds the file for long."""
+    kept: dict[Any, tuple[datetime, tuple[Tables, int]]] = desk.once("figures", dict)
+    sees, now = desk.reader.sees_restricted, desk.now
+    if (known := kept.get((first, sees))) and timedelta() <= now - known[0] < FRESH:
+        return known[1]
     span = Span(str(desk.settings.zone), first, None, sees)
-    return [(by, read_figures(connection, by, span, desk.now)) for by in BY], 0 if sees else count_restricted(
-        connection
-    )
+    tables = {by: await desk.database.read(read_figures, by, span, now) for by in BY}
+    found = tables, 0 if sees else await desk.database.read(count_restricted)
+    kept[first, sees] = now, found
+    return found
 
 
-def _values(desk: Desk, tables: dict[By, list[Figures]]) -> dict[str, Any]:
+def _values(desk: Desk, tables: Tables) -> dict[str, Any]:
     whole = tables["semua"][0] if tables["semua"] else Figures("semua")
     named = {by: [(_name(desk, by, one.name), one) for one in found] for by, found in tables.items()}
     return {

@@ -12,22 +12,25 @@ import sys
 import tarfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 import cli
-from flows.backups import BackupError, back_up, newest_backup, restore, rotate
+from flows.backups import BackupError, back_up, clear_replaced, newest_backup, restore, rotate
 from flows.collecting import utc_now
 from flows.prefect_environment import set_environment
 from flows.progress import Steps
 from settings import ROOT, SECRET_NAMES, Settings, load_settings
 from tests.conftest import assert_sound
 from tests.test_triage_collecting import mention, page, save
+from triage import backups
 from triage.backups import copy_database, read_facts
 from triage.collecting import read_cursor
 from triage.database import SCHEMA_FILES, DatabaseError, DatabaseHeld, apply_schema, prepare_database, unit_of_work
+from triage.slices import Slice
 from triage.syncing import forget
 
 STEPS = Steps(None)
@@ -223,7 +226,7 @@ def test_a_copy_that_was_written_into_is_made_again(
             if calls <= disturbances:
                 with unit_of_work(source) as connection:
                     connection.execute(
-                        "INSERT INTO users (user_id, name, role, created_at) SELECT 'u' || range, random(), 'r', now() FROM range(50000)"
+                        "INSERT INTO users (user_id, name, role, created_at) SELECT 'u' || range, random(), 'reviewer', now() FROM range(50000)"
                     )
                     connection.execute("INSERT INTO access_log SELECT 'u', random(), now() FROM range(50000)")
             copy.write(stream.read())
@@ -346,6 +349,22 @@ def test_a_backup_of_the_first_release_comes_back_as_this_one(home: Path, tmp_pa
     assert_sound(settings.database)
 
 
+def test_a_copy_for_which_others_wait_holds_what_slices_left_in_the_log(
+    office: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slice_of_another(path: Path, to: Path) -> bool:
+        with Slice(1).unit(path) as connection:
+            connection.execute(
+                "INSERT INTO users (user_id, name, role, created_at) VALUES ('a', 'n', 'reviewer', now())"
+            )
+        return False
+
+    monkeypatch.setattr(backups, "copy_when_quiet", slice_of_another)
+    assert not copy_database(office.database, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb"), read_only=True) as copy:
+        assert copy.execute("SELECT count(*) FROM users WHERE user_id = 'a'").fetchall() == [(1,)]
+
+
 def test_only_the_newest_stay(tmp_path: Path) -> None:
     for day in range(1, 12):
         (tmp_path / f"tanggap-202611{day:02}-021000.tar.gz").write_bytes(b"")
@@ -355,10 +374,19 @@ def test_only_the_newest_stay(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 8
 
 
+def test_what_a_restore_moved_aside_goes_a_week_later(tmp_path: Path) -> None:
+    now = datetime(2026, 11, 25, 2, 10, tzinfo=UTC)
+    for name in ("20261117-120000", "20261120-120000", "disimpan"):
+        (tmp_path / "replaced" / name / "models").mkdir(parents=True)
+    assert [path.name for path in clear_replaced(tmp_path, now)] == ["20261117-120000"]
+    assert sorted(path.name for path in (tmp_path / "replaced").iterdir()) == ["20261120-120000", "disimpan"]
+
+
 def test_the_night_saves_and_lets_go(office: Settings) -> None:
     """In a process of its own, because of Prefect: the schedule's flows, and one night of the backup."""
     folder = office.var / "backups"
     folder.mkdir()
+    (office.var / "replaced" / "20250101-120000").mkdir(parents=True)
     for day in range(1, 9):
         (folder / f"tanggap-202501{day:02}-021000.tar.gz").write_bytes(b"")
     script = """
@@ -380,11 +408,14 @@ print(nightly_backup.fn(demo=True))
     *served, made = done.stdout.splitlines() or [done.stderr]
     assert served == [
         "daily report: 30 * * * * and 0 6 * * *",
+        "nightly retention: 55 1 * * *",
         "nightly backup: 10 2 * * *",
         "deletions and edits: 45 1,7,13,19 * * *",
+        "learn from verdicts: 40 3 * * *",
     ], done.stderr
     assert min(path.name for path in folder.iterdir()) == "tanggap-20250103-021000.tar.gz"
     assert newest_backup(folder) == Path(made) and len(list(folder.iterdir())) == 7
+    assert not list((office.var / "replaced").iterdir())
 
 
 def test_an_empty_home_and_a_foreign_file_are_said(

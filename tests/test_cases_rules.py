@@ -26,10 +26,11 @@ def test_every_entry_says_source_basis_and_date() -> None:
     rules = shipped_rules()
     entries = [
         *rules.agencies.agency.values(), *rules.agencies.rule, *rules.levels.level.values(), rules.levels.certainty, *rules.deadlines.clock.values(),
-        *rules.deadlines.override, rules.deadlines.calendar, rules.states.gate, *rules.taxonomy.category.values(), *rules.taxonomy.topic.values(),
+        *rules.deadlines.override, rules.deadlines.calendar, rules.states.gate, *rules.states.state.values(),
+        *rules.states.action.values(), *rules.rungs, *rules.taxonomy.category.values(), *rules.taxonomy.topic.values(),
         *rules.taxonomy.urgency.values(), *rules.taxonomy.restricted.values(),
     ]  # fmt: skip
-    assert len(entries) > 120
+    assert len(entries) > 160
     assert all(entry.source and entry.legal_basis and isinstance(entry.valid_from, date) for entry in entries)
 
 
@@ -48,6 +49,7 @@ def test_every_entry_says_source_basis_and_date() -> None:
         ("deadlines", "hours = 8", "hours = 8\ndays = 1", "needs exactly one of hours, days, working_days"),
         ("deadlines", "warn = 2", "warn = 8", "warns from its very beginning"),
         ("deadlines", 'clock = "jawaban_dinas"', 'clock = "jawab"', "there is no [clock.jawab] to override"),
+        ("states", 'source = "Kode publik Lapor AA Bupati [C]"', "# tanpa sumber", "state.baru.source is missing"),
         ("states", 'to = "verifikasi_meja"', 'to = "meja"', "there is no [state.meja]"),
         ("states", 'changes = ["assignee"]', 'changes = ["state"]', "state may be set by no action"),
         ("states", 'from = ["selesai_penanganan"]\nto = "selesai"\nwhy = true', 'from = ["selesai_penanganan"]\nto = "selesai"', "saving closes nothing"),

@@ -11,6 +11,7 @@ import pytest
 
 from demo.standin import Standin, running
 from demo.world import INSTAGRAM_PROGRAM
+from flows import jitter
 from flows.one_worker import lock_file
 from tests.conftest import assert_sound
 from tests.demo_fixtures import TAGGED, borrowed
@@ -179,3 +180,12 @@ def test_what_a_stop_left_unread_is_kept_until_it_is_read(ig_desk: Desk, later: 
     later(1)
     ig_desk.collect("instagram")
     assert ig_desk.rows("SELECT target FROM unread") == []
+
+
+def test_scheduled_runs_keep_no_clocks_rhythm(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(jitter.time, "sleep", waits.append)
+    for _ in range(50):
+        jitter.wait_a_little(240.0)
+    jitter.wait_a_little(0.0)  # by hand, and in the demo
+    assert len(waits) == 50 and max(waits) <= 240 and max(waits) - min(waits) > 60

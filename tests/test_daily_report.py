@@ -103,6 +103,7 @@ def test_the_first_report_and_the_second(ready_home: Path) -> None:
     assert int(rows["instagram"][2]) > 400 and int(rows["x"][2]) > 200 and int(rows["instagram"][3]) > 40
     report = Path(re.findall(r"Report: (.+)", first.stdout)[0])
     assert report.is_file() and report.stat().st_size <= 500_000
+    assert (ready_home / "var" / "published" / "published.duckdb").is_file()  # analysts' copy follows the day
     before = count(ready_home, "SELECT count(*) FROM mentions")
 
     with prefect_server(ready_home) as url:  # the second on a running server, which then knows of it

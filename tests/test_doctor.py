@@ -59,8 +59,9 @@ def test_all_is_well(office: Desk, models_dir: Path) -> None:  # noqa: F811
     checks = look(office.settings)
     assert {name: check.colour for name, check in checks.items()} == dict.fromkeys(checks, GREEN)
     assert set(checks) == {
-        *("configuration", "secrets", "x", "instagram", "clock", "database", "collecting x", "collecting instagram"),
-        *("budget x", "budget instagram", "gaps", "model", "recall", "drift", "backup", "disk", "prefect"),
+        *("configuration", "secrets", "x", "instagram", "clock", "database", "rows"),
+        *("collecting x", "collecting instagram"),
+        *("budget x", "budget instagram", "gaps", "alerts", "model", "recall", "drift", "backup", "disk", "prefect"),
     }
     assert "3 of 3000 posts" in checks["budget x"].said and " of 1500 requests" in checks["budget instagram"].said
     assert all(check.advice == "" for check in checks.values())
@@ -130,6 +131,7 @@ def test_what_the_database_knows(office: Desk) -> None:
             connection.execute(
                 "UPDATE collection_runs SET status = 'failed', error = 'X: said.' WHERE source = 'instagram'"
             )
+            connection.execute("INSERT INTO mentions SELECT * FROM mentions WHERE platform = 'x' LIMIT 1")
             connection.execute("UPDATE spend SET usd = 14.5 / (SELECT count(*) FROM spend), state = 'settled'")
             connection.execute(
                 "INSERT INTO models (model_version, trained_at, status, path, sha256) VALUES ('other', now(), 'champion', '', '')"
@@ -143,6 +145,7 @@ def test_what_the_database_knows(office: Desk) -> None:
     assert checks["gaps"].colour == YELLOW and "x 1" in checks["gaps"].said and "instagram" not in checks["gaps"].said
     assert checks["collecting x"].colour == YELLOW and "serve --flows" in checks["collecting x"].advice
     assert checks["collecting instagram"].colour == RED and "X: said." in checks["collecting instagram"].said
+    assert checks["rows"].colour == RED and "unique_rows: mentions x:" in checks["rows"].said
     assert checks["budget x"].colour == YELLOW and "14.50 of 15 USD" in checks["budget x"].said
     assert older["database"].colour == YELLOW and "not applied yet" in older["database"].said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ from cases.rules import load_desk_rules
 from flows import casework
 from flows.casework import Tally, triage_cases
 from flows.progress import Steps
+from mention import Page
 from settings import Settings
 from tests.review_rows import NOW, post, store
-from triage.casework import act, read_cases, read_events
+from tests.test_triage_collecting import mention
+from triage.casework import act, read_case, read_cases, read_events
+from triage.collecting import save_page
 from triage.database import unit_of_work
 from triage.rebuilding import rebuild
 
@@ -146,6 +150,47 @@ def test_a_stop_in_between_loses_and_doubles_nothing(
     monkeypatch.setattr(casework, "save_events", saved)
     assert 0 < (left := run(settings).opened) < 7, left  # two slices were stored, the third was not
     assert len({case_of(settings, number).case_id for number in range(1, 8)}) == 7
+
+
+def test_news_about_a_case_that_somebody_works_on_is_told_once(settings: Settings, database: Path) -> None:
+    """An edit and a graver opinion: the decisions stay, a note says so; an untouched case follows by itself."""
+    keep(
+        database,
+        post(1, "rumah bocor", category="rumah", urgency=0),
+        post(2, "atap roboh", category="rumah", urgency=0),
+    )
+    run(settings)
+    worked_on, untouched = case_of(settings, 1), case_of(settings, 2)
+    with unit_of_work(database) as connection:
+        rules = load_desk_rules(settings)
+        forward = Act("forward", "rina", changes={"agency": "dinkes"})
+        worked_on = act(connection, rules, worked_on.case_id, forward, worked_on.version, NOW - timedelta(minutes=1))
+    run(settings)
+    assert kinds(settings, worked_on) == ["opened", "forward"]
+    with unit_of_work(database) as connection:
+        connection.execute("UPDATE mentions SET platform_id = mention_id")
+        edit = mention(1, "rumah bocor, nenek sesak", platform_id="x:99999999999999999999")
+        later = replace(edit, mention_id=ids(1), thread_id=ids(1))
+        save_page(connection, Page("x", "search", [later], [], {}, 1), "", {}, NOW)
+    new_champion(database, {1: True, 2: True})
+    with unit_of_work(database) as connection:
+        connection.execute(
+            "UPDATE assessments SET category = 'kesehatan', urgency = 2, assessed_at = ? WHERE model_version = ?",
+            [NOW, NEXT],
+        )
+    for _ in range(2):
+        run(settings)
+        assert kinds(settings, worked_on) == ["opened", "forward", "note", "note"]
+        assert kinds(settings, untouched) == ["opened", "correct"]
+    with unit_of_work(database) as connection:
+        said = [event.detail["why"] for event in read_events(connection, worked_on.case_id)[2:]]
+        now = read_case(connection, worked_on.case_id)
+    assert sorted(said) == [
+        "Penilaian baru atas unggahannya: kategori kesehatan, darurat. Putusan petugas tetap; lihat lagi apakah masih tepat.",
+        "Penulis mengubah unggahannya setelah kasus ini ditangani: baca lagi sebelum melangkah.",
+    ]
+    assert (now.category, now.urgency, now.agency) == ("rumah", 0, "dinkes")
+    assert rebuild(database, only_compare=True).differing == ()
 
 
 def test_a_verdict_closes_confirms_and_takes_back(settings: Settings, database: Path) -> None:

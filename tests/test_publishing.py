@@ -274,6 +274,23 @@ def test_two_publishers_are_one(settings: Settings, database: Path) -> None:
         publish(settings, Steps(None))
 
 
+def test_forgetting_leaves_a_publisher_alone_who_forgets_at_the_end(settings: Settings, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """A mention that is deleted while the copy is made does not come back with it."""
+    keep(database, [post(1, "tolong air"), post(2, "tolong nasi")], ["w1", "w2"])
+    publish(settings, Steps(None))
+    swap = publishing._swap
+
+    def deleted_meanwhile(edition: Path, folder: Path) -> None:
+        with unit_of_work(database) as connection:
+            forget(connection, [str(post(2, "")["mention_id"])], NOW)
+        assert publishing.forget_what_went(settings) == 0
+        swap(edition, folder)
+
+    monkeypatch.setattr(publishing, "_swap", deleted_meanwhile)
+    publish(settings, Steps(None))
+    assert ask(settings, "SELECT text FROM mentions") == [("tolong air",)]
+
+
 def test_what_is_deleted_leaves_the_copy_and_the_kept_words(settings: Settings, database: Path) -> None:
     keep(database, [post(1, "tolong air"), post(2, "tolong nasi")], ["w1", "w2"])
     publish(settings, Steps(None))

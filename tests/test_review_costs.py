@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from review.collecting_costs import cost_lines, unread_lines
+from review.collecting_costs import cost_lines, overdue_lines, unread_lines
 from review.daily_report import write_report
 from settings import Settings
 from tests.review_rows import NOW, facts_of, invented, run, store
@@ -78,3 +79,14 @@ def test_what_a_stop_left_unread_is_said_with_its_cause(told: Path, settings: Se
     assert line.startswith("X, pencarian: belum dibaca sejak kemarin ")
     assert "jatah harian yang kita tetapkan sudah habis" in line
     assert line in write_report(facts_of(told), settings).read_text(encoding="utf-8").replace("&#39;", "'")
+
+
+def test_what_nobody_has_looked_up_for_a_day_is_said(told: Path, settings: Settings) -> None:
+    facts = facts_of(told, now=NOW + timedelta(hours=30))
+    instagram, x = overdue_lines(facts, settings)
+    assert facts.overdue["x"] and x.startswith(
+        f"X: {facts.overdue['x']} kiriman yang tersimpan sudah lebih dari sehari"
+    )
+    assert instagram in write_report(facts, settings).read_text(encoding="utf-8")
+    switched_off = replace(settings, sync=settings.sync.model_copy(update={"x_posts_per_day": 0}))
+    assert overdue_lines(facts, switched_off) == [instagram]

@@ -24,7 +24,7 @@ from triage.database import (
 PUBLIC_TABLES = {
     "mentions": "mention_id platform kind author_id author_handle text lang created_at url parent_id thread_id matched like_count reply_count "
     "client_version first_seen_at last_seen_at deleted_at",
-    "mention_versions": "mention_id version text seen_at",
+    "mention_versions": "mention_id version text seen_at replaced_at",
     "payloads": "payload_id source mention_id fetched_at body",
     "cursors": "source target state updated_at",
     "collection_runs": "run_id source started_at finished_at status requests seen new error client_version",

@@ -43,6 +43,7 @@ from triage.case_opening import (
     changed_opinions,
     flagged_again,
     new_verdicts,
+    news_for_people,
     no_longer_flagged,
     opinions_of,
     placed_mentions,
@@ -236,7 +237,7 @@ def _a_case(lake: duckdb.DuckDBPyConnection) -> None:
     assert unplaced(lake, 10) == []
     assert [row["case_id"] for row in placed_mentions(lake, waiting)] == [case.case_id] * len(waiting)
     assert with_a_case(lake, ["x:1", "x:2"]) == {"x:1"}
-    assert changed_opinions(lake, SYSTEM) == []
+    assert changed_opinions(lake, SYSTEM) == news_for_people(lake, SYSTEM) == []
     assert (new_verdicts(lake), no_longer_flagged(lake, SYSTEM), flagged_again(lake)) == ([], [], [])
     assert [row["rule"] for row in returns_by_rule(lake)] == ["kesehatan"]
     assert read_open_cases(lake) == [apply(case, forwarded)]

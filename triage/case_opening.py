@@ -76,6 +76,11 @@ def changed_opinions(connection: duckdb.DuckDBPyConnection, system: str) -> list
     return _rows(connection.execute(sql("changed_opinions"), {"system": system}))
 
 
+def news_for_people(connection: duckdb.DuckDBPyConnection, system: str) -> list[dict[str, Any]]:
+    """What changed about mentions of open cases after somebody acted on them: case_id, news_id, what (edited, assessed), category, urgency, restricted."""
+    return _rows(connection.execute(sql("news_for_people"), {"system": system}))
+
+
 def flagged_again(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Cases that were withdrawn for a model's silence and whose mention the champion flags now."""
     return [row[0] for row in connection.execute(sql("flagged_again")).fetchall()]

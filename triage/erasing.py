@@ -148,7 +148,7 @@ def erase_event_words(
     changed = {}
     for event_id, case_id, text in rows:
         detail = json.loads(text)
-        after = without_words(detail, theirs.within if theirs else lambda words: True, instead)
+        after = without_words(detail, theirs.within if theirs else None, instead)
         if after != detail:
             changed[event_id] = (case_id, canonical(after))
     if changed:

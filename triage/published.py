@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,13 +16,11 @@ _MENTIONING = (
 )
 
 
-def forget_published(folder: Path, mention_ids: Sequence[str], key: str) -> int:
-    """Remove these mentions, by id or by pseudonym, from what was published, until it is published anew; the number of files changed."""
-    if not mention_ids or not folder.is_dir():
-        return 0
-    gone = pd.DataFrame({"mention_id": [*mention_ids, *pseudonyms(key, mention_ids)]})
+def forget_published(files: Iterable[Path], mention_ids: Sequence[str], key: str) -> int:
+    """Remove these mentions, by id or by pseudonym, from Parquet and DuckDB files; the number of files changed."""
+    gone = pd.DataFrame({"mention_id": [*mention_ids, *pseudonyms(key, mention_ids)]}, dtype=str)
     changed = 0
-    for file in sorted([*folder.rglob("*.parquet"), *folder.rglob("*.duckdb")]):
+    for file in files:
         draft = file.with_name(f".{file.name}.draft")
         draft.unlink(missing_ok=True)
         with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:

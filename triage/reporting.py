@@ -14,6 +14,7 @@ import pandas as pd
 from triage.auditing import newest_recall
 from triage.database import sql
 from triage.drift import read_signs
+from triage.syncing import OVERDUE, overdue
 
 SAMPLE_HALF = 4  # posts just below the threshold, and as many by chance
 
@@ -39,6 +40,7 @@ class ReportFacts:
     gaps: pd.DataFrame  # source, target, from_at, to_at, reason of the last 7 days
     spending: pd.DataFrame  # report_spending.sql
     unread: pd.DataFrame  # source, target, from_at, to_at, reason: what stopped runs left for the next
+    overdue: dict[str, int]  # by platform: stored mentions that nobody has looked up for a day
     new_mentions: int
     new_flagged: int
     model_version: str | None
@@ -71,6 +73,7 @@ def read_report(connection: duckdb.DuckDBPyConnection, day: date, zone: ZoneInfo
         gaps=_gaps(connection, covered_to),
         spending=connection.execute(sql("report_spending"), {"covered_to": covered_to}).df(),
         unread=_unread(connection, covered_to),
+        overdue={platform: overdue(connection, platform, now - OVERDUE) for platform in ("instagram", "x")},
         new_mentions=_new_mentions(connection, covered_from, covered_to),
         new_flagged=int(flagged["is_new"].sum()) + restricted[1],
         model_version=champion[0] if champion else None,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,8 @@ from pathlib import Path
 import duckdb
 
 from triage.backups import TRIES, copied_undisturbed
-from triage.database import DatabaseError, no_unit_meanwhile, sql, unit_of_work
+from triage.database import WAIT_SECONDS, DatabaseError, no_unit_meanwhile, sql, unit_of_work
+from triage.engine import ROW_GROUP
 
 _PATIENCE_SECONDS = 0.05
 # Who opened the old file just before it was replaced has asked for its lock by then, and is refused and opens the new one.
@@ -91,58 +93,82 @@ def _rewritten_beside(path: Path, attempt: int) -> bool:
 
 
 def _swapped(path: Path, fresh: Path, stamp: Stamp) -> bool:
-    """Put the fresh file in place while a reader's lock keeps writers out; False when one was faster.
-
-    A connection that only reads writes no log and takes none away when it closes: the log of the new file is not its own.
-    """
-    with no_unit_meanwhile():
-        try:
-            reader = duckdb.connect(str(path), read_only=True)
-        except duckdb.Error:
+    """Put the fresh file in place while a reader's lock keeps writers out; False when one was faster."""
+    with _reading(path) as reader:
+        if reader is None or _stamp(path) != stamp or _log(path).exists():
             return False
-        try:
-            if _stamp(path) != stamp or _log(path).exists():
-                return False
-            os.replace(fresh, path)
-            time.sleep(_LATECOMERS_SECONDS)
-            return True
-        finally:
-            reader.close()
+        _put_in_place(path, fresh)
+        return True
 
 
 def _rewritten_holding(path: Path) -> None:
     """After TRIES disturbed attempts the others wait, bounded as for any unit of work, for as long as the copying takes."""
-    fresh = _beside(path, "fresh")
+    fresh, deadline = _beside(path, "fresh"), time.monotonic() + WAIT_SECONDS
     try:
-        for attempt in range(TRIES):
+        while time.monotonic() < deadline:
             with unit_of_work(path):
                 pass
             stamp = _stamp(path)
-            with suppress(duckdb.Error), no_unit_meanwhile(), duckdb.connect(str(path), read_only=True):
-                if _stamp(path) == stamp and not _log(path).exists():
-                    _make(path, fresh)
-                    os.replace(fresh, path)
-                    time.sleep(_LATECOMERS_SECONDS)
+            with _reading(path) as reader:
+                if reader is not None and _stamp(path) == stamp and not _log(path).exists():
+                    _fill(reader, path, fresh)
+                    _put_in_place(path, fresh)
                     return
-            time.sleep(_PATIENCE_SECONDS * 2**attempt)
         raise RewriteFailed(f"{path} was never free to be written anew: the removed words leave it the next night.")
     finally:
         _remove(fresh)
 
 
+def _put_in_place(path: Path, fresh: Path) -> None:
+    os.replace(fresh, path)
+    time.sleep(_LATECOMERS_SECONDS)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """A connection with the file attached as ``old``, whose reader's lock keeps writers out; None when one of them has it.
+
+    A reader writes no log and takes none away when it closes. This must be the process's only handle on the file: closing any
+    other would give the lock away, as POSIX locks go.
+    """
+    with no_unit_meanwhile(), _connected() as connection:
+        try:
+            connection.execute(f"ATTACH '{_quoted(path)}' AS old (READ_ONLY)")
+        except duckdb.Error:
+            yield None
+            return
+        yield connection
+
+
 def _make(old: Path, fresh: Path) -> None:
-    """Every table and view of one file in another; raises RewriteFailed unless each row is there."""
+    """The fresh file from one that nobody else uses."""
+    with _connected() as connection:
+        connection.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
+        _fill(connection, old, fresh)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, old: Path, fresh: Path) -> None:
+    """Every table and view of ``old`` in the fresh file; raises RewriteFailed unless each row is there."""
     _remove(fresh)
-    mode = old.stat().st_mode & 0o777
-    with duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": "2"}) as connection:
-        connection.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY); ATTACH '{_quoted(fresh)}' AS fresh")
-        connection.execute("COPY FROM DATABASE old TO fresh")
+    try:
+        connection.execute(
+            f"ATTACH '{_quoted(fresh)}' AS fresh (ROW_GROUP_SIZE {ROW_GROUP}); COPY FROM DATABASE old TO fresh"
+        )
         differing = _differing(connection)
+        connection.execute("DETACH fresh")
+    except duckdb.Error as error:
+        raise RewriteFailed(
+            f"{old} could not be written anew ({type(error).__name__}): see that as much room is free on its disk, then run it again."
+        ) from error
     if differing or _log(fresh).exists():
         raise RewriteFailed(
             f"{old}: {differing or 'the log'} would not be the same in a fresh file; it was left as it is."
         )
-    fresh.chmod(mode)
+    fresh.chmod(old.stat().st_mode & 0o777)
+
+
+def _connected() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": "2"})
 
 
 def _differing(connection: duckdb.DuckDBPyConnection) -> str | None:

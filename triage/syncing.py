@@ -11,8 +11,16 @@ import pandas as pd
 
 from triage.database import merge, sql
 
+OVERDUE = timedelta(hours=24)  # since a stored mention was last looked up
 # Before forget_mentions, which takes away what they look for.
-FORGETTING = ("forget_copies", "forget_payloads", "forget_versions", "forget_assessments", "forget_notes")
+FORGETTING = (
+    "forget_copies",
+    "forget_payloads",
+    "forget_versions",
+    "forget_assessments",
+    "forget_notes",
+    "forget_drift_words",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,4 +64,11 @@ UNION ALL SELECT 'subject_requests.kind', kind FROM subject_requests WHERE kind 
 UNION ALL SELECT 'retention_runs.rows', rule FROM retention_runs WHERE rows < 0
 UNION ALL SELECT 'alerts.kind', kind FROM alerts WHERE kind NOT IN ('digest', 'emergency')
 UNION ALL SELECT 'alerts.state', alert_id FROM alerts WHERE state NOT IN ('sending', 'sent', 'failed') OR (state = 'sent') <> (sent_at IS NOT NULL)
+UNION ALL SELECT 'users.role', role FROM users WHERE role NOT IN ('reviewer', 'lead', 'analyst', 'restricted_officer', 'admin')
+UNION ALL SELECT 'users.language', language FROM users WHERE language NOT IN ('id', 'en')
+UNION ALL SELECT 'users.password_hash', user_id FROM users WHERE NOT starts_with(password_hash, '$argon2id$')
+UNION ALL SELECT 'sessions.stage', stage FROM sessions WHERE stage NOT IN ('code', 'open')
+UNION ALL SELECT 'sessions.span', session_id FROM sessions WHERE expires_at <= created_at OR seen_at < created_at
+UNION ALL SELECT 'login_attempts.kind', kind FROM login_attempts WHERE kind NOT IN ('account', 'address')
+UNION ALL (SELECT 'audit_log.hole', max(number)::text FROM audit_log HAVING max(number) <> count(*) OR min(number) <> 1)
 UNION ALL SELECT 'origin.mode', mode FROM origin WHERE mode NOT IN ('demo', 'real');

@@ -16,6 +16,7 @@ UNION ALL SELECT 'commitments', case_id FROM commitments WHERE case_id NOT IN (S
 UNION ALL SELECT 'lounge_slots', case_id FROM lounge_slots WHERE case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'answers.case', case_id FROM answers WHERE case_id IS NOT NULL AND case_id NOT IN (SELECT case_id FROM cases)
 UNION ALL SELECT 'answers.mention', mention_id FROM answers WHERE mention_id IS NOT NULL AND mention_id NOT IN (SELECT mention_id FROM mentions)
+UNION ALL SELECT 'sessions', user_id FROM sessions WHERE user_id NOT IN (SELECT user_id FROM users)
 UNION ALL SELECT 'reviews', mention_id FROM reviews WHERE mention_id NOT IN (SELECT mention_id FROM mentions)
 UNION ALL SELECT 'reviews.supersedes', supersedes FROM reviews WHERE supersedes IS NOT NULL AND supersedes NOT IN (SELECT review_id FROM reviews)
 UNION ALL SELECT 'erasures.request', request_id FROM erasures WHERE request_id IS NOT NULL AND request_id NOT IN (SELECT request_id FROM subject_requests)

@@ -34,6 +34,10 @@ UNION ALL SELECT 'erasures', what || '/' || id, count(*) FROM erasures GROUP BY 
 UNION ALL SELECT 'subject_requests', request_id, count(*) FROM subject_requests GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'handed_out', path, count(*) FROM handed_out GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'alerts', alert_id, count(*) FROM alerts GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'sessions', session_id, count(*) FROM sessions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'sessions.token_hash', token_hash, count(*) FROM sessions GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'login_attempts', attempt_id, count(*) FROM login_attempts GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'audit_log', number::text, count(*) FROM audit_log GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'audit_samples', mention_id, count(*) FROM audit_samples GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'queued_mentions', mention_id, count(*) FROM queued_mentions GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'recall_estimates', day::text, count(*) FROM recall_estimates GROUP BY ALL HAVING count(*) > 1

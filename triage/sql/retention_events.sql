@@ -4,4 +4,4 @@ FROM case_events
 JOIN cases USING (case_id)
 WHERE cases.closed_at < $before
   AND case_events.event_id NOT IN (SELECT id FROM erasures WHERE what = 'event')
-  AND regexp_matches(case_events.detail::text, '"(why|reason|what|note|legal_basis)":"');
+  AND regexp_matches(case_events.detail::text, '"(why|reason|what|note)":"');
