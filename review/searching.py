@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import duckdb
+from typing import Any
 
 from cases.regions import places_in
 from cases.routing import agency_name
@@ -42,7 +41,7 @@ class Hits:
     more: bool = False
 
 
-def find(connection: duckdb.DuckDBPyConnection, rules: Rules, typed: str, reader: Reader) -> list[Found]:
+def find(connection: Any, rules: Rules, typed: str, reader: Reader) -> list[Found]:
     """Cases by number, or by every word typed: of the text, the place, the agency or the matter. Not yet to be shown: see ``hits``."""
     wanted, sees = wanted_of(rules, typed), reader.sees_restricted
     if numbered := find_by_number(connection, wanted.number, restricted=sees, most=MOST_SHOWN):

@@ -132,6 +132,7 @@ def card_view(maker: CardMaker, facts: CardFacts, present: Present, names: dict[
     codes = [str(one["code"]) for one in places]
     total = sum(float(one.get("weight", 0)) for one in places) or 1.0
     shares = [(short_place(str(one["code"])), round(100 * float(one.get("weight", 0)) / total)) for one in places]
+    place = short_place(codes[0]) if codes and " atau " not in card.place else card.place
     return CardView(
         card=card,
         proposal=proposal,
@@ -145,7 +146,7 @@ def card_view(maker: CardMaker, facts: CardFacts, present: Present, names: dict[
         seen=row["review_id"] or "",
         case_id=row["case_id"] or "",
         restricted=bool(row["restricted"]),
-        choices=choices_of(maker.rules, row, case, present.day, card.place, proposal.agency),
+        choices=choices_of(maker.rules, row, case, present.day, place, proposal.agency),
     )
 
 

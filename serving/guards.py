@@ -119,6 +119,4 @@ def _from_here(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = request.headers.get("origin")
-    if origin == "null" and "sec-fetch-site" in request.headers:
-        return True  # what browsers say of our own forms under Referrer-Policy: no-referrer
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")

@@ -32,6 +32,15 @@ def ids(number: int) -> str:
     return str(post(number, "")["mention_id"])
 
 
+def decide(page: Page, name: str) -> str:
+    """Tap a verdict once the card has been there for a moment, and wait for the next card; returns the mention decided."""
+    page.wait_for_timeout(300)
+    before = shown(page)
+    page.get_by_role("button", name=name, exact=True).click()
+    expect(page.locator(".one-card")).not_to_have_attribute("data-card", before)
+    return before
+
+
 def shown(page: Page) -> str:
     """The mention on the card."""
     return page.locator(".one-card").get_attribute("data-card") or ""
@@ -49,8 +58,7 @@ def test_from_the_queue_to_a_verdict_with_two_taps_and_the_next_card_is_there(se
     page.get_by_role("link", name="Mulai memutuskan").click()
     first = shown(page)
     page.wait_for_load_state("networkidle")
-    page.get_by_role("button", name="Ya").click()
-    expect(page.locator(".one-card")).not_to_have_attribute("data-card", first)
+    decide(page, "Ya")
     expect(page.locator("#toast")).to_contain_text("Tersimpan: ya")
     settled(page)
     assert served.rows(SAID, first) == [("rina", "ya")]
@@ -59,7 +67,7 @@ def test_from_the_queue_to_a_verdict_with_two_taps_and_the_next_card_is_there(se
     expect(page.locator(".one-card")).to_have_attribute("data-card", first)
     settled(page)
     assert served.rows(SAID, first) == [("rina", "ragu")]
-    page.get_by_role("button", name="Bukan").click()
+    decide(page, "Bukan")
     settled(page)
     assert served.rows(SAID, first) == [("rina", "bukan")]
     page.context.close()
@@ -72,7 +80,7 @@ def test_corrections_take_two_taps_each_and_reach_the_case(served: Served) -> No
     page.get_by_label("Mendesak").select_option(value="2")
     page.locator("[name=place_code]").select_option("Sukakarya")
     page.locator("[name=agency]").select_option("Dinas Sosial")
-    page.get_by_role("button", name="Ya").click()
+    decide(page, "Ya")
     settled(page)
     case = "SELECT category, urgency, place_code, agency, confirmed FROM cases JOIN case_mentions USING (case_id) WHERE mention_id = ?"
     assert served.rows(case, ids(3)) == [("kesehatan", 2, "32.16.14", "dinsos", True)]
@@ -88,9 +96,7 @@ def test_without_a_signal_verdicts_wait_and_are_sent_once(served: Served) -> Non
     page.context.set_offline(True)
     decided = []
     for name in ("Ya", "Bukan", "Ragu"):
-        decided.append(shown(page))
-        page.get_by_role("button", name=name).click()
-        expect(page.locator(".one-card")).not_to_have_attribute("data-card", decided[-1])
+        decided.append(decide(page, name))
     expect(page.locator("#pending")).to_have_text("3 menunggu terkirim")
     page.get_by_role("button", name="Urungkan").click()  # the last one; it may have left, so the undo waits, too
     kept = page.evaluate("localStorage.getItem('tanggap-putusan')")
@@ -121,10 +127,22 @@ def test_an_answer_that_got_lost_makes_no_second_verdict(served: Served) -> None
         route.fetch() and route.abort() if len(times) == 1 else route.continue_()  # type: ignore[attr-defined]
 
     page.route("**/putusan", lose_the_first)
-    page.get_by_role("button", name="Ya").click()
+    decide(page, "Ya")
     settled(page)
     assert len(times) == 2
     assert served.rows("SELECT count(*) FROM reviews WHERE mention_id = ?", ids(6)) == [(1,)]
+    page.context.close()
+
+
+def test_a_second_tap_right_behind_the_first_decides_nothing(served: Served) -> None:
+    page = served.signed_in("dewi")
+    page.goto(f"{served.address}/kartu/{ids(9)}")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    before = served.rows("SELECT count(*) FROM reviews WHERE shown_because <> 'serupa'")[0][0]
+    page.get_by_role("button", name="Ya", exact=True).dblclick()
+    settled(page)
+    assert served.rows("SELECT count(*) FROM reviews WHERE shown_because <> 'serupa'") == [(before + 1,)]
     page.context.close()
 
 
@@ -132,9 +150,9 @@ def test_who_comes_second_is_told(served: Served) -> None:
     one, other = served.signed_in(), served.signed_in("dewi")
     for page in (one, other):
         page.goto(f"{served.address}/kartu/{ids(7)}")
-    one.get_by_role("button", name="Ya").click()
+    decide(one, "Ya")
     settled(one)
-    other.get_by_role("button", name="Bukan").click()
+    decide(other, "Bukan")
     expect(other.locator("#toast")).to_contain_text("Rina lebih dulu memutuskan: ya")
     assert served.rows(SAID, ids(7)) == [("rina", "ya")]
     one.context.close()
@@ -215,6 +233,7 @@ def test_the_keyboard_decides_only_while_the_card_has_the_focus(served: Served) 
         "verdict",
     ]
     page.locator(".one-card h1").focus()
+    page.wait_for_timeout(300)
     page.keyboard.press("b")
     expect(page.locator(".one-card")).not_to_have_attribute("data-card", ids(10))
     settled(page)

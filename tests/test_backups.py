@@ -411,6 +411,7 @@ print(nightly_backup.fn(demo=True))
         "nightly retention: 55 1 * * *",
         "nightly backup: 10 2 * * *",
         "deletions and edits: 45 1,7,13,19 * * *",
+        "learn from verdicts: 40 3 * * *",
     ], done.stderr
     assert min(path.name for path in folder.iterdir()) == "tanggap-20250103-021000.tar.gz"
     assert newest_backup(folder) == Path(made) and len(list(folder.iterdir())) == 7

@@ -374,3 +374,14 @@ def test_every_category_is_in_the_page_by_its_name(written: Path) -> None:
     ):
         assert name in content
     assert len(NEEDS) == 8
+
+
+def test_its_cards_open_in_the_app_where_there_is_one(facts: ReportFacts, settings: Settings) -> None:
+    address = "https://qr.example.go.id"
+    with_app = dataclasses.replace(settings, app=settings.app.model_copy(update={"address": address}))
+    page = Page(write_report(facts, with_app).read_text(encoding="utf-8"))
+    links = {
+        value for tag, name, value in page.attributes if (tag, name) == ("a", "href") and not value.startswith("#")
+    }
+    assert {f"{address}/kartu/{mention_id}" for mention_id in facts.flagged["mention_id"]} <= links
+    assert all(link.startswith(f"{address}/kartu/") for link in links)

@@ -3,7 +3,8 @@ import * as outbox from "./outbox.js";
 
 const deck = document.querySelector("#deck"), toast = document.querySelector("#toast"), undo = document.querySelector("#undo");
 const ahead = [], left = new Set();
-let last = null, hiding = 0, fetching = null;
+const TOO_SOON = 250;  // ms: a second tap right behind the first was meant for the card before
+let last = null, hiding = 0, fetching = null, came = 0;
 const now = () => deck.querySelector(".one-card");
 const id = card => card.dataset.card;
 
@@ -13,6 +14,13 @@ function say(words, canUndo = false) {
   undo.hidden = !canUndo;
   clearTimeout(hiding);
   hiding = setTimeout(() => { toast.hidden = true; }, canUndo ? 8000 : 5000);
+}
+
+function count(change) {
+  const place = document.querySelector("#place");
+  if (!place.dataset.n) return;
+  place.dataset.n = Math.max(0, Number(place.dataset.n) + change);
+  place.textContent = `${place.dataset.n} ${place.dataset.words}`;
 }
 
 function refill() {
@@ -43,6 +51,7 @@ function put(card) {
 }
 
 function ready() {
+  came = performance.now();
   const head = now()?.querySelector("h1");
   if (head) { head.tabIndex = -1; head.focus({ preventScroll: true }); }
   scrollTo(0, 0);
@@ -69,11 +78,13 @@ function told(entry, answer, status) {
 
 function decide(form, verdict) {
   const card = form.closest(".one-card"), fields = new FormData(form);
+  if (left.has(id(card)) || performance.now() - came < TOO_SOON) return;
   const entry = { review_id: crypto.randomUUID().replaceAll("-", ""), mention_id: id(card), verdict };
   for (const name of ["seen", "category", "urgency", "place_code", "agency"]) entry[name] = fields.get(name) ?? "";
   outbox.add(entry);
   left.add(id(card));
   last = { card, entry };
+  count(-1);
   say(`${toast.dataset.saved} ${verdict}`, true);
   outbox.send(told);
   next();
@@ -88,6 +99,7 @@ async function takeBack() {
   if (now()) ahead.unshift(now());
   put(card);
   say(toast.dataset.undone);
+  count(1);
   await outbox.undo(entry.review_id);
   outbox.send(told);
 }
