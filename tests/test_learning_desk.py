@@ -27,8 +27,9 @@ from tests.test_commands_casework import said
 from triage.database import unit_of_work
 from triage.health import read_health
 from triage.labels import label_verdicts
-from triage.queue import Filters, Reviewer, read_card, read_queue
+from triage.queue import Filters, read_queue
 from triage.reporting import read_report
+from triage.review_cards import Reviewer, read_card
 from triage.verdicts import Verdict, save_verdict
 
 RULES = read_learning(DATA / "learning.toml")

@@ -59,7 +59,10 @@ def archive(settings: Settings, database: Path, monkeypatch: pytest.MonkeyPatch)
         with unit_of_work(database) as connection:
             save_events(connection, events, [case])  # type: ignore[arg-type,list-item]
     with unit_of_work(database) as connection:
-        connection.execute("INSERT INTO mention_versions VALUES ('x:4', 1, 'kata SEBELUMNYA', ?)", [LONG_AGO])
+        connection.execute(
+            "INSERT INTO mention_versions (mention_id, version, text, seen_at) VALUES ('x:4', 1, 'kata SEBELUMNYA', ?)",
+            [LONG_AGO],
+        )
         connection.execute("INSERT INTO access_log VALUES ('dewi', 'dulu', ?), ('dewi', 'tadi', ?)", [LONG_AGO, NOW])
         connection.execute(
             "INSERT INTO billed VALUES (?, 'x.post_read', '9'), (?, 'x.post_read', '9')", [LONG_AGO.date(), NOW.date()]
