@@ -6,9 +6,13 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.surroundings import OK, models_folder
 from settings import DATA, Program, find_home, load_settings
+
+if TYPE_CHECKING:
+    from classifiers.model_file import ModelCard
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,9 +45,7 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from classifiers.training import train
-
-    card = train(DATA / "corpus" / "train", models_folder(), on_progress=_show_progress)
+    card = _trained()
     print(f"Model {card.model_version}: {models_folder() / card.path}")
     return OK
 
@@ -62,9 +64,14 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _train_if_none() -> None:
     """A file can be labelled on a new machine at once: the first model is trained on the way."""
     if not (models_folder() / "champion.json").exists():
-        from classifiers.training import train
+        _trained()
 
-        train(DATA / "corpus" / "train", models_folder(), on_progress=_show_progress)
+
+def _trained() -> ModelCard:
+    from classifiers.training import RECALL_FLOOR, train
+
+    floor = load_settings().thresholds.recall_floor if _configured() else RECALL_FLOOR
+    return train(DATA / "corpus" / "train", models_folder(), on_progress=_show_progress, recall_floor=floor)
 
 
 def _show_progress(step: str, share: float) -> None:
@@ -75,6 +82,8 @@ def _show_progress(step: str, share: float) -> None:
 
 def _program() -> Program | None:
     """tanggap.toml's [program] when there is one; labelling a file needs no configuration."""
-    if not (find_home() / "tanggap.toml").exists() and "TANGGAP_CONFIG" not in os.environ:
-        return None
-    return load_settings().program
+    return load_settings().program if _configured() else None
+
+
+def _configured() -> bool:
+    return (find_home() / "tanggap.toml").exists() or "TANGGAP_CONFIG" in os.environ

@@ -30,6 +30,7 @@ def champion(settings: Settings, steps: Steps) -> Model:
             DATA / "corpus" / "train",
             settings.models,
             on_progress=lambda step, share: steps.say("train", f"{step} {share:.0%}"),
+            recall_floor=settings.thresholds.recall_floor,
         )
         steps.say("train", "first model", done=True)
     model = load_champion(settings.models)

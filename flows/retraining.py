@@ -104,7 +104,13 @@ def _train(settings: Settings, split: Split, rules: LearningFile, corpus_dir: Pa
     learned = as_corpus(split.learned, rules.retraining.review_weight)
     until = split.learned[-1].made_at.isoformat() if split.learned else None
     together = pd.concat([corpus, learned], ignore_index=True) if split.learned else corpus
-    return train_on(together, settings.models, lambda step, share: steps.say("retrain", step, share=share), until)
+    return train_on(
+        together,
+        settings.models,
+        lambda step, share: steps.say("retrain", step, share=share),
+        until,
+        recall_floor=settings.thresholds.recall_floor,
+    )
 
 
 def open_model(models_dir: Path, card: ModelCard) -> Model:
