@@ -98,17 +98,19 @@ def trimmed_name(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _name_end(text: str, start: int, sure: bool = False, careful: bool = False, shouting: bool = False) -> int:
     """Where a name that begins at ``start`` ends; ``start`` when there is none. The first word decides how the others are written."""
     end = position = start
-    first_is_capital = False
+    first_is_capital = after_particle = False
     for count in range(MOST_WORDS):
         match = _WORD.match(text, position)
         if match is None:
             break
         word = match[1]
-        if count and (word[0].isupper() != first_is_capital or (not first_is_capital and word.lower() not in _GIVEN)):
+        particle = count > 0 and word.lower() in ("bin", "binti")  # however the name is written, its father's follows
+        alike = word[0].isupper() == first_is_capital and (first_is_capital or word.lower() in _GIVEN)
+        if count and not (alike or particle or after_particle):
             break
-        particle = count > 0 and word.lower() in ("bin", "binti")
-        if not particle and not _is_name_word(word, sure, careful, shouting):
+        if not particle and not _is_name_word(word, sure or after_particle, careful and not after_particle, shouting):
             break
+        after_particle = particle
         first_is_capital = first_is_capital or word[0].isupper()
         end = position = match.end()
         if (initial := _INITIAL.match(text, end)) and len(word) <= 4:

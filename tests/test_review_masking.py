@@ -8,6 +8,7 @@ from review.cleaning import clean
 from review.masking import SHOWN, mask, masked, shorten
 
 MUST_MASK = [
+    ("PKH a.n. Nani binti Saim tos turun can?", "Saim"),
     ("NIK saya 3216011508950001", "3216011508950001"),
     ("nik 3216 0115 0895 0001 tolong", "0895 0001"),
     ("No KK 3216011234567890", "3216011234567890"),
