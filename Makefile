@@ -17,7 +17,7 @@ help:
 	@echo "make bench      benchmarks, printed"
 	@echo "make chaos      the storm: kills, faults and wrong clocks around the collectors, printed seed by seed"
 	@echo "make load       reviewers over HTTP beside flow and analyst, printed; then the same with a server that is killed"
-	@echo "make screens    the README's screenshots, taken anew"
+	@echo "make screens    pictures of the report and of every screen of the app, taken anew from the demo"
 	@echo "make audit      known vulnerabilities of the locked packages, and their list in var/"
 	@echo "make lock       requirements.lock from pyproject.toml"
 	@echo "make clean      away with .venv and caches; var/ stays"
@@ -77,6 +77,7 @@ notebooks: $(STAMP)
 
 screens: $(STAMP)
 	@$(RUN) review.screens
+	@$(RUN) serving.screens
 
 # Known vulnerabilities, where the service can be reached, and a CycloneDX bill of materials in var/.
 audit: $(STAMP)
