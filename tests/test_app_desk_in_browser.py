@@ -139,7 +139,7 @@ def test_a_case_from_decision_to_hand_over_to_finish(
     assert copy.is_visible() is script
     if script:
         copy.click()
-        page.wait_for_function("document.querySelector('[data-copy=teks-dinas]').textContent.startsWith('✓')")
+        page.locator("[data-copy='teks-dinas']", has_text="✓").wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == text.text_content()
     take(page, "forward", agency="dinsos")
     take(page, "accept")
