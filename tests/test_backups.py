@@ -164,7 +164,8 @@ with unit_of_work(Path({str(office.database)!r})):
     assert holder.stdin is not None and holder.stdout is not None
     holder.stdout.readline()
     inode = office.database.stat().st_ino
-    monkeypatch.setattr("triage.backups.unit_of_work", lambda path: unit_of_work(path, 0.2))
+    for module in ("triage.backups", "triage.erased_copies"):
+        monkeypatch.setattr(f"{module}.unit_of_work", lambda path: unit_of_work(path, 0.2))
     with pytest.raises(DatabaseHeld, match="is held by process"):
         restore(office.home, archive, STEPS)
     assert office.database.stat().st_ino == inode
