@@ -7,33 +7,23 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from review.wording import DAYS, MONTHS
+
 Chart = Any  # altair's types say less than its documentation
 TEAL, PALE, RED, AMBER, INK, SOFT = "#0d5c56", "#a9c9c3", "#a11d1d", "#c77700", "#24211c", "#5f584d"
 SERIES = [TEAL, AMBER, "#5b6fb0", RED, "#7a8f3a", "#8a5a83"]
 WIDTH = 640
 NUMBERS: dict[str, Any] = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}
+_WEEK = [DAYS[-1], *DAYS[:-1]]  # Vega's weeks begin on Sunday
 TIMES: dict[str, Any] = {
     "dateTime": "%A, %e %B %Y %X",
     "date": "%d/%m/%Y",
     "time": "%H.%M",
     "periods": ["", ""],
-    "days": ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"],
-    "shortDays": ["Min", "Sen", "Sel", "Rab", "Kam", "Jum", "Sab"],
-    "months": [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ],
-    "shortMonths": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
+    "days": _WEEK,
+    "shortDays": [day[:3] for day in _WEEK],
+    "months": list(MONTHS),
+    "shortMonths": [month[:3] for month in MONTHS],
 }
 
 

@@ -144,7 +144,7 @@ def _promise(desk: Desk, one: Commitment, case: Case) -> dict[str, Any]:
 
 @router.post("/lounge/{day_text}/jadwal", response_class=HTMLResponse)
 async def keep_docket(request: Request, day_text: str, person: Lead) -> Response:
-    """Fix the slots before invitations go out: those of all cases, also of the ones this reader does not see."""
+    """Fix the slots of the cases this reader sees, before invitations go out; a restricted case keeps its own by an officer's hand."""
     desk = Desk(request, person)
     day = day_of(day_text, desk.today)
 
